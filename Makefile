@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door. Each folder adds its own targets in its module.mk, which this file includes; see "Fragments" below.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup test clean
+
+# Variables: make TARGET NAME=value. The text behind ## is what `make help` prints.
+BACKEND ?= cmodel## which card: rtl (Verilated Verilog) or cmodel (golden C model)
+VFS     ?= 4## how many VFs a guest enables
+SEED    ?= 1## of everything random
+CYCLES  ?= 100000## length of a random run
+DATA_W  ?= 128## width of the TLP channels in bits: 128, 256 or 512
+NUM_VFS ?= 64## how many VFs the card is built with, 1 to 255
+SVNIC_CACHE ?= $(HOME)/.cache/svnic## downloads and other slow things, kept across `make clean`
+export BACKEND VFS SEED CYCLES DATA_W NUM_VFS SVNIC_CACHE
+export YOWASP_CACHE_DIR ?= $(SVNIC_CACHE)/yowasp
+
+# Fragments may use
+#   $(SETUP_BUILD) $(SETUP_QEMU) $(SETUP_GUEST) $(SETUP_PYTHON)   order-only prerequisites: what a target needs installed
+#   $(QEMU_HEADERS) $(GUEST_KERNEL)   order-only: build/qemu.env or build/guest-kernel.env is there, to be sourced in a
+#                                     recipe (`. build/qemu.env; gcc $$QEMU_CFLAGS ...`) or, as .mk, included by a sub-make
+#   $(STEP) LABEL COMMAND...          runs a command, says what it did and how long it took
+#   TEST_DEPS += FILE                 something that must be built before `make test`
+# A public target carries `## text`; a line `##@ Heading` starts a group of them.
+SETUP_BUILD  := build/.setup/build
+SETUP_QEMU   := build/.setup/qemu
+SETUP_GUEST  := build/.setup/guest
+SETUP_PYTHON := build/.setup/python
+QEMU_HEADERS := build/.setup/qemu-headers
+GUEST_KERNEL := build/.setup/guest-kernel
+STEP         := tools/step.sh
+TEST_DEPS    :=
+
+# A stamp newer than what set-up is made of: nothing to do, and nothing is run.
+build/.setup/%: tools/setup.sh tools/lib.sh
+	@mkdir -p $(@D) && tools/setup.sh $* && touch $@
+$(SETUP_PYTHON): tools/requirements.txt
+$(QEMU_HEADERS): tools/qemu-headers.sh tools/lib.sh | $(SETUP_QEMU)
+	@tools/qemu-headers.sh && touch $@
+$(GUEST_KERNEL): tools/guest-kernel.sh tools/lib.sh | $(SETUP_GUEST)
+	@tools/guest-kernel.sh && touch $@
+
+##@ First
+help: ## this text
+	@awk -f tools/help.awk $(MAKEFILE_LIST)
+
+setup: ## install what all targets need (Debian packages as root; the rest into the cache)
+	@tools/setup.sh
+	@$(MAKE) $(SETUP_BUILD) $(SETUP_PYTHON) $(QEMU_HEADERS) $(GUEST_KERNEL)
+	@echo "setup: done; next: make test"
+
+include $(sort $(wildcard */module.mk verif/*/module.mk))
+
+##@ Every day
+# PYTEST_ARGS selects: make test PYTEST_ARGS='-k guest -x'
+test: $(TEST_DEPS) | $(SETUP_BUILD) $(SETUP_PYTHON) $(QEMU_HEADERS) $(GUEST_KERNEL) ## run all tests; PYTEST_ARGS='-k NAME' selects
+	@build/venv/bin/pytest $(PYTEST_ARGS)
+
+clean: ## remove build/ (the cache stays; it is safe to remove at any time)
+	@rm -rf build
+	@echo "clean: build/ removed; downloads stay in $(SVNIC_CACHE)"

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The headers of exactly the QEMU that is installed, so that verif/qemu can be loaded into it.
+#
+# A device in a plugin shares QEMU's struct layouts, and those depend on the Debian point release and on config-host.h.
+# So: the source of the same version from Debian, its own configure, its own QAPI generator; what is kept is the header
+# tree. The machine's apt settings are not touched (source list, state and cache of our own).
+#
+# Writes build/qemu.env (sh) and build/qemu.mk (make):
+#   QEMU_BIN         the emulator
+#   QEMU_PKGVERSION  what qmp_query_version()->package says, less the binNMU suffix "+bN" (strip it there too)
+#   QEMU_SRC         QEMU's include/ folder        QEMU_GEN  config-host.h and qapi/
+#   QEMU_CFLAGS      all that a plugin's compile line needs
+#   QEMU_EXPORTS     the dynamic symbols the binary exports, one a line, sorted
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+PKG=qemu-system-x86
+QEMU_BIN=/usr/bin/qemu-system-x86_64
+
+# The machine's own Debian archives, as deb-src lines: no host is named here, and mirrors keep working.
+source_list() {
+	local key opt=
+	for key in /usr/share/keyrings/debian-archive-keyring.{gpg,pgp}; do
+		[ -e "$key" ] && opt="[signed-by=$key] " && break
+	done
+	# shellcheck disable=SC2016 # apt expands these
+	apt-get indextargets --format '$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)' 'Created-By: Packages' |
+		sort -u | awk -F'|' -v opt="$opt" '$1 == "Debian" { print "deb-src " opt $2, $3, $4 }'
+}
+
+fetch_source() {
+	mkdir -p apt/lists/partial apt/archives/partial
+	source_list >apt/sources.list
+	[ -s apt/sources.list ] || die "apt has no Debian archive configured, or 'apt-get update' never ran"
+	local o=(-q -o "Dir::Etc::sourcelist=$PWD/apt/sources.list" -o Dir::Etc::sourceparts=-
+		-o "Dir::State::lists=$PWD/apt/lists" -o "Dir::Cache=$PWD/apt" -o APT::Sandbox::User=root)
+	apt-get "${o[@]}" update >apt/log 2>&1 || { tail -5 apt/log >&2; return 1; }
+	apt-get "${o[@]}" source --download-only "$SOURCE=$VERSION" >>apt/log 2>&1 || {
+		tail -5 apt/log >&2
+		say "if Debian no longer has $SOURCE $VERSION, upgrade: apt-get install $PKG" >&2
+		return 1
+	}
+	dpkg-source --no-check -x ./*.dsc src >>apt/log
+}
+
+# configure without features: none of them is in a struct that a device sees, and the plugin checks sizes when it loads
+configure_headers() {
+	local flags=(--disable-system --disable-user --without-default-features --disable-werror)
+	grep -q -- --disable-download src/configure && flags+=(--disable-download)
+	mkdir bld
+	(cd bld && PATH=$SYSTEM_PATH ../src/configure "${flags[@]}" >configure.log 2>&1) ||
+		{ tail -20 bld/configure.log >&2; return 1; }
+	(cd src && PATH=$SYSTEM_PATH python3 -B scripts/qapi-gen.py -o ../gen/qapi -b qapi/qapi-schema.json)
+	cp bld/config-host.h gen/
+	# made by QEMU's build from its targets' configurations; it only poisons names that device code must not use
+	echo '/* no targets configured */' >gen/config-poison.h
+	rm -f gen/qapi/*.c gen/qapi/*.trace-events
+}
+
+fill() {
+	local t
+	t=$(now_ns)
+	say "fetching the source of $SOURCE $VERSION (24..35 MB) with a source list of our own"
+	fetch_source
+	say "source unpacked after $(took "$t"); configuring for its headers"
+	configure_headers
+	cp -r src/include include
+	nm -D --defined-only "$QEMU_BIN" | awk '{ sub(/@.*/, "", $3); print $3 }' | sort -u >exports
+	mv bld/configure.log configure.log
+	rm -rf src bld apt ./*.dsc ./*.tar.* ./*.diff.gz
+	say "headers ready after $(took "$t")"
+}
+
+start=$(now_ns)
+[ -x "$QEMU_BIN" ] || die "$PKG is not installed: run 'tools/setup.sh qemu' (as root, once)"
+for c in dpkg-source meson ninja pkg-config; do need "$c" qemu; done
+# shellcheck disable=SC2016 # dpkg-query expands these
+read -r SOURCE VERSION < <(dpkg-query -W -f '${source:Package} ${source:Version}\n' "$PKG")
+QEMU_PKGVERSION=$("$QEMU_BIN" --version | sed -n '1s/.*(\(.*\)).*/\1/p' | sed 's/+b[0-9]*$//')
+[ "$QEMU_PKGVERSION" = "Debian $VERSION" ] || die "$QEMU_BIN says '$QEMU_PKGVERSION', dpkg says '$VERSION'"
+
+# keyed by this script too: another way of making them is another set of headers
+dir=$SVNIC_CACHE/qemu-headers/${VERSION//[:~]/_}-$(sha256sum "${BASH_SOURCE[0]}" | cut -c1-8)
+in_cache_once "$dir" fill
+# shellcheck disable=SC2034 # named in emit_env
+{
+	QEMU_SRC=$dir/include
+	QEMU_GEN=$dir/gen
+	QEMU_EXPORTS=$dir/exports
+	QEMU_CFLAGS="-I$QEMU_GEN -I$QEMU_SRC $(PATH=$SYSTEM_PATH pkg-config --cflags glib-2.0) -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_LARGEFILE_SOURCE -std=gnu11 -fno-strict-aliasing -fno-common -fwrapv -fPIC"
+}
+emit_env qemu QEMU_BIN QEMU_PKGVERSION QEMU_SRC QEMU_GEN QEMU_EXPORTS QEMU_CFLAGS
+say "QEMU $VERSION: build/qemu.env and build/qemu.mk written ($(took "$start"))"
