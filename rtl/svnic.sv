@@ -110,7 +110,7 @@ module svnic
 
   // Frames
   logic       tx_desc_valid, tx_desc_ready;
-  tx_desc_t   tx_desc;
+  tx_work_t   tx_desc;
   logic       tx_done_valid, tx_done_ready;
   tx_done_t   tx_done;
   logic       rx_take_valid, rx_take_ready;

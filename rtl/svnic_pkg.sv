@@ -7,8 +7,6 @@ package svnic_pkg;
 
   /* verilator lint_off UNUSEDPARAM */  // a block uses what it needs
   localparam int FuncW = 8;          // 0: the PF, 1 + v: VF v
-  localparam int LocalQps = 16;      // queue pairs of a function; queue q = 2 * local + direction
-  localparam int LocalSlots = 16;    // slots of a function = its MSI-X vectors
   localparam int MaxFrame = 9216;    // bytes
   localparam int MaxFragments = 20;
 
@@ -38,6 +36,8 @@ package svnic_pkg;
   typedef struct packed {
     tlp_type_e          kind;
     logic               relaxed;
+    logic               no_snoop;
+    logic        [2:0]  tc;
     logic               poisoned;
     logic        [15:0] requester;
     logic        [15:0] completer;
@@ -137,7 +137,7 @@ package svnic_pkg;
     logic        last;      // with EOP, or the last before an error was found
     logic [7:0]  status;    // with last: error_code_e found at the descriptors (then nothing of the frame is read)
     logic [4:0]  count;     // with last: descriptors of the frame
-  } tx_desc_t;
+  } tx_work_t;
   typedef struct packed {   // answers the frames in the order they were taken
     qp_t         qp;
     logic [4:0]  count;     // completions to write, EOP on the last
@@ -244,7 +244,7 @@ package svnic_pkg;
     MsixUnmask,     // a: function, c: vector. A pending vector is sent
     SlotStopDone,   // b: card slot
     EventReset,     // a: function. Its slots are off, its waiting sources and MSI-X state cleared
-    NoteApply,      // a: note source (note_source_e). The next note of that source is added
+    NoteApply,      // a: note source (note_source_e), c: statistic. The oldest note of that source for that statistic is added
     CarrierChange   // a: 1 up
   } commit_e;
   typedef struct packed {

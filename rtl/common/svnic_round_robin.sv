@@ -13,9 +13,12 @@ module svnic_round_robin #(
     output logic [$clog2(N)-1:0] pick_o
 );
 
-  logic [N-1:0]         above_q;  // whose turn comes first: all behind the last one taken
-  logic [N-1:0]         first;
-  logic [$clog2(N)-1:0] pick;
+  typedef logic [$clog2(N)-1:0] pick_t;
+  typedef logic [N-1:0] mask_t;
+
+  mask_t above_q;  // whose turn comes first: all behind the last one taken
+  mask_t first;
+  pick_t pick;
 
   assign first   = |(request_i & above_q) ? request_i & above_q : request_i;
   assign valid_o = |request_i;
@@ -23,11 +26,11 @@ module svnic_round_robin #(
 
   always_comb begin
     pick = '0;
-    for (int i = N - 1; i >= 0; i--) if (first[i]) pick = ($clog2(N))'(i);
+    for (int i = N - 1; i >= 0; i--) if (first[i]) pick = pick_t'(unsigned'(i));
   end
 
   always_ff @(posedge clk_i) begin
-    if (take_i) above_q <= ~((N'(2) << pick) - N'(1));
+    if (take_i) above_q <= ~((mask_t'(2) << pick) - mask_t'(1));
     if (rst_i) above_q <= '1;
   end
 

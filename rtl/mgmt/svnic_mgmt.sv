@@ -152,6 +152,8 @@ module svnic_mgmt
   // ---- Bits of each function -----------------------------------------------------------------------------------------------
   per_function_t link_q, spoof_q, rx_enable_q, out_q, in_q;  // out: message to the PF waits; in: message from it waits
   per_function_t st_mbox_q, st_reset_q, st_error_q;
+  note_t         noted;
+  logic          error_rises, is_vf_noted;  // noted raises an ERROR bit
   logic          forget_all;
 
   logic func_ctrl_write, func_status_write, send, taken, sent, was_read;
@@ -206,7 +208,7 @@ module svnic_mgmt
 
   // ---- ERROR, in a RAM that is written in one place ----------------------------------------------------------------------
   logic [4:0] error_mem_q[256];
-  logic       error_write, error_rises, is_vf_noted;
+  logic       error_write;
   func_t      error_func;
   logic [4:0] error_old, error_new;
 
@@ -270,7 +272,6 @@ module svnic_mgmt
   // ---- Notes ---------------------------------------------------------------------------------------------------------------
   logic [2:0] noter;
   logic       noter_valid;
-  note_t      noted;
 
   svnic_round_robin #(
       .N(NumNotes)
@@ -396,7 +397,7 @@ module svnic_mgmt
   assign busy_o = state_q != Free || !stats_idle || noter_valid || control_busy;
 
   assign commit_o[0] = commit_control;
-  assign commit_o[1] = forget && swept == fn_reset_i.func ? '{kind: svnic_pkg::Forget, a: swept, b: '0, c: '0} : note_take ? '{kind: NoteApply, a: 8'(noter), b: '0, c: '0} : '0;
+  assign commit_o[1] = forget && swept == fn_reset_i.func ? '{kind: svnic_pkg::Forget, a: swept, b: '0, c: '0} : note_take ? '{kind: NoteApply, a: 8'(noter), b: '0, c: 8'(noted.stat)} : '0;
   assign commit_o[2] = carrier_changes ? '{kind: CarrierChange, a: 8'(carrier_i), b: '0, c: '0} : '0;
 
   logic unused;

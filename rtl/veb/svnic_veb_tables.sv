@@ -160,8 +160,8 @@ module svnic_veb_tables
 
   assign dst_ways_o    = dst_ways_q;
   assign src_ways_o    = src_ways_q;
-  assign members_o     = members_q;
-  assign promiscuous_o = promiscuous_q;
+  assign members_o     = 256'(members_q);
+  assign promiscuous_o = 256'(promiscuous_q);
 
   logic unused;
   assign unused = ^{reg_req_i.func, reg_req_i.msix, reg_req_i.second, reg_req_i.doorbell, reg_req_i.addr[1:0],
