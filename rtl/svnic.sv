@@ -196,7 +196,7 @@ module svnic
   );
 
   svnic_queue #(.NumVfs(NumVfs), .NumQps(NumQps), .DataW(DataW), .CacheDepth(CacheDepth)) u_queue (
-      .clk_i, .rst_i,
+      .clk_i, .rst_i, .functions_i(functions),
       .reg_valid_i(reg_valid[TgtQueue]), .reg_req_i(reg_req), .reg_rsp_o(reg_rsp[TgtQueue]),
       .fn_reset_i(fn_reset), .fn_reset_done_o(fn_reset_done[TgtQueue]),
       .rd_valid_o(rd_valid[RdRxDesc:RdTxDesc]), .rd_ready_i(rd_ready[RdRxDesc:RdTxDesc]), .rd_req_o(rd_req[RdRxDesc:RdTxDesc]),

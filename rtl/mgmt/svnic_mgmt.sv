@@ -186,16 +186,16 @@ module svnic_mgmt
       rx_enable_q[swept] <= 1'b0;
       out_q[swept]       <= 1'b0;
       in_q[swept]        <= 1'b0;
-      st_reset_q[swept]  <= state_q == Wipe;
+      if (state_q == Wipe) st_reset_q[swept] <= 1'b1;
     end
     if (rst_i || forget_all) begin
-      link_q     <= '0;
-      spoof_q    <= '0;
-      st_mbox_q  <= '0;
-      st_reset_q <= '0;
-      st_error_q <= '0;
+      link_q  <= '0;
+      spoof_q <= '0;
     end
     if (rst_i) begin
+      st_mbox_q   <= '0;
+      st_reset_q  <= '0;
+      st_error_q  <= '0;
       rx_enable_q <= '0;
       out_q       <= '0;
       in_q        <= '0;

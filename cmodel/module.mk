@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
+# The golden model:
+#   build/lib/libsvnic-cmodel.so          a card (cmodel/include/svnic/device.h)
+#   build/lib/asan/libsvnic-cmodel.so     the same with address and undefined-behaviour sanitizers
+#   build/lib/libsvnic-model.a            the model from the inside (cmodel/model.h), for the lock-step bench; asan/ likewise
+#   build/cmodel/host                     the example host; build/cmodel/test/*, and asan/test/*, the tests
+
+CMODEL_CC     ?= gcc
+CMODEL_FLAGS  := -std=c11 -Wall -Wextra -Werror -fPIC -g -Icmodel/include -Icmodel -MMD -MP
+CMODEL_SAN    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CMODEL_SRC    := $(wildcard cmodel/*.c)
+CMODEL_TESTS  := $(patsubst cmodel/test/%.c,%,$(filter-out cmodel/test/bus.c,$(wildcard cmodel/test/*.c)))
+CMODEL_SO     := build/lib/libsvnic-cmodel.so
+CMODEL_MODEL  := build/lib/libsvnic-model.a
+
+# A variant: $(1) folder below build/cmodel and build/lib ("" or "asan/"), $(2) flags
+define CMODEL_VARIANT
+build/cmodel/$(1)%.o: cmodel/%.c | $$(SETUP_BUILD)
+	@mkdir -p $$(@D)
+	@$$(CMODEL_CC) $$(CMODEL_FLAGS) $(2) -c $$< -o $$@
+
+build/lib/$(1)libsvnic-cmodel.so: $$(CMODEL_SRC:cmodel/%.c=build/cmodel/$(1)%.o) cmodel/svnic.map
+	@mkdir -p $$(@D)
+	@$$(STEP) $$(@F)$(if $(1),-asan) $$(CMODEL_CC) -shared $(2) -Wl,--version-script=cmodel/svnic.map $$(filter %.o,$$^) -o $$@
+
+build/lib/$(1)libsvnic-model.a: $$(CMODEL_SRC:cmodel/%.c=build/cmodel/$(1)%.o)
+	@mkdir -p $$(@D)
+	@rm -f $$@; ar rcs $$@ $$^
+
+$$(CMODEL_TESTS:%=build/cmodel/$(1)test/%): build/cmodel/$(1)test/%: build/cmodel/$(1)test/%.o build/cmodel/$(1)test/bus.o build/lib/$(1)libsvnic-model.a
+	@$$(CMODEL_CC) $(2) $$^ -o $$@
+
+build/cmodel/$(1)host: build/cmodel/$(1)examples/host.o build/lib/$(1)libsvnic-cmodel.so
+	@$$(CMODEL_CC) $(2) $$< -Lbuild/lib/$(1) -lsvnic-cmodel -Wl,-rpath,$$(abspath build/lib/$(1)) -o $$@
+endef
+$(eval $(call CMODEL_VARIANT,,-O2))
+$(eval $(call CMODEL_VARIANT,asan/,$(CMODEL_SAN)))
+
+-include $(wildcard build/cmodel/*.d build/cmodel/*/*.d build/cmodel/*/*/*.d)
+
+CMODEL_BUILT := $(CMODEL_SO) $(CMODEL_MODEL) build/cmodel/host $(CMODEL_TESTS:%=build/cmodel/test/%)
+CMODEL_ASAN  := $(subst build/lib/,build/lib/asan/,$(subst build/cmodel/,build/cmodel/asan/,$(CMODEL_BUILT)))
+TEST_DEPS    += $(CMODEL_BUILT) $(CMODEL_ASAN)
+
+##@ Golden model
+.PHONY: cmodel cmodel-asan
+cmodel: $(CMODEL_BUILT) ## build the golden C model: build/lib/libsvnic-cmodel.so
+cmodel-asan: $(CMODEL_ASAN) ## the same with sanitizers: build/lib/asan/

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Linux in stock QEMU enumerates the card: configuration space is the card's, PF and VFs."""
+import re
+
+import guest
+import pytest
+
+PLUGIN = guest.ROOT / "build/qemu/svnic-qemu.so"
+SOUND = {
+    "pf": [r"Memory at \w+ \(64-bit, prefetchable\) \[size=512K\]", r"MSI-X: Enable- Count=16", r"FLReset\+",
+           r"Initial VFs: 64, Total VFs: 64, Number of VFs: 64", r"VF offset: 1, stride: 1, Device ID: 1001",
+           r"Alternative Routing-ID", r"Advanced Error Reporting", r"Device Serial Number"],
+    "vf": [r"\[virtual\] \[size=64K\]", r"MSI-X: Enable- Count=16", r"FLReset\+", r"Alternative Routing-ID"],
+}
+
+
+@pytest.mark.parametrize("backend", ["cmodel"])
+def test_enumerate_64_vfs(backend):
+    lib = guest.ROOT / f"build/lib/libsvnic-{backend}.so"
+    result = guest.run("sw-tests/boot/enumerate.sh", [64], plugin=[PLUGIN], devices=[f"svnic,bus=rp0,backend={backend},lib={lib}"],
+                       modules=["pci-pf-stub"], name=f"enumerate-{backend}")
+    assert result.ok, result
+    for function, patterns in SOUND.items():
+        text = (result.out / function).read_text()
+        missing = [p for p in patterns if not re.search(p, text)]
+        assert not missing, f"lspci of the {function} lacks {missing}:\n{text}"
+        assert "!!!" not in text and "<unknown" not in text, text
