@@ -74,6 +74,8 @@ void cfg_error(struct card *card, uint8_t fn, enum cfg_error error, bool non_pos
 	bool fatal = card->fn[0].cfg.aer.severity >> error & 1;
 	bool answered = non_posted && (error == CFG_UNSUPPORTED || error == CFG_ABORT);
 
+	if (cfg_in_reset(card, fn))	/* has no errors */
+		return;
 	if (error == CFG_UNSUPPORTED)
 		card->fn[fn].cfg.device_status |= 8;
 	if (!fatal && (answered || error == CFG_UNEXPECTED))

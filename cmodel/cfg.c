@@ -26,7 +26,7 @@
 
 static const uint64_t pf_bar_size[2] = { SVNIC_PF_BAR0_SIZE, SVNIC_BAR2_SIZE };
 
-/* ---- what others ask --------------------------------------------------------------------------------------------------- */
+/* ---- what others ask ------------------------------------------------------------------------- */
 
 bool cfg_exists(const struct card *card, unsigned int fn)
 {
@@ -84,7 +84,7 @@ bool cfg_relaxed(const struct card *card)
 	return card->fn[0].cfg.device_control & DEVCTL_RELAXED;
 }
 
-/* ---- BARs -------------------------------------------------------------------------------------------------------------- */
+/* ---- BARs ------------------------------------------------------------------------------------ */
 
 static uint64_t vf_aperture(const struct card *card)
 {
@@ -100,7 +100,7 @@ static bool decode_pf(const struct card *card, uint64_t address, struct cfg_clai
 	if (!(pf->command & COMMAND_MEMORY) || pf->power)
 		return false;
 	for (int i = 0; i < 2; i++) {
-		*claim = (struct cfg_claim){ .fn = 0, .bar = 2 * i, .offset = address - card->cfg.bar[i] };
+		*claim = (struct cfg_claim){ .fn = 0, .bar = 2 * i, .offset = address - (card->cfg.bar[i] & -pf_bar_size[i]) };
 		if (claim->offset < pf_bar_size[i])
 			return true;
 	}
@@ -142,7 +142,7 @@ static void bar_write(uint64_t *bar, bool high, uint32_t value, uint32_t mask)
 	*bar = (*bar & ~wide) | ((uint64_t)value << (high ? 32 : 0) & wide);
 }
 
-/* ---- reads ------------------------------------------------------------------------------------------------------------- */
+/* ---- reads ----------------------------------------------------------------------------------- */
 
 static uint32_t read_header(const struct card *card, uint8_t fn, uint16_t reg)
 {
@@ -296,7 +296,7 @@ uint32_t cfg_read(const struct card *card, uint8_t fn, uint16_t reg)
 	return reg < 0x100 ? read_capability(card, fn, reg) : read_extended(card, fn, reg);
 }
 
-/* ---- writes: mask has the bits whose byte is enabled -------------------------------------------------------------------- */
+/* ---- writes: mask has the bits whose byte is enabled ----------------------------------------- */
 
 static void merge16(uint16_t *reg, uint32_t value, uint32_t mask)
 {
@@ -442,7 +442,7 @@ void cfg_write(struct card *card, uint8_t fn, uint16_t reg, uint32_t value, uint
 		write_sriov(card, reg, value, mask);
 }
 
-/* ---- resets ------------------------------------------------------------------------------------------------------------ */
+/* ---- resets ---------------------------------------------------------------------------------- */
 
 /* What a function reset clears: all but sticky bits and MPS. */
 static void clear_config(struct card *card, uint8_t fn)
@@ -464,26 +464,21 @@ static void clear_config(struct card *card, uint8_t fn)
 	card->cfg.page_size = 1;
 }
 
-static bool reset_under_way(const struct card *card)
-{
-	const uint8_t *oldest = fifo_front(&card->cfg.resets);
-
-	return oldest && card->fn[*oldest].cfg.in_reset;
-}
-
 bool cfg_reset_begin_may(const struct card *card, const struct model_commit *commit)
 {
 	const uint8_t *oldest = fifo_front(&card->cfg.resets);
 
-	return oldest && *oldest == commit->a && !reset_under_way(card);
+	return oldest && *oldest == commit->a;
 }
 
 void cfg_reset_begin_apply(struct card *card, const struct model_commit *commit)
 {
 	struct config *cfg = &card->fn[commit->a].cfg;
 
+	fifo_pop(&card->cfg.resets);
 	clear_config(card, commit->a);
 	cfg->in_reset = true;
+	list_add(&card->cfg.in_reset, &cfg->list);
 	cfg->forgotten = cfg->event_reset = false;
 	queue_function_update(card, commit->a);
 	msix_update(card, commit->a);
@@ -491,21 +486,21 @@ void cfg_reset_begin_apply(struct card *card, const struct model_commit *commit)
 
 bool cfg_reset_done_may(const struct card *card, const struct model_commit *commit)
 {
-	return reset_under_way(card) && *(uint8_t *)fifo_front(&card->cfg.resets) == commit->a &&
-	       card->fn[commit->a].cfg.forgotten && card->fn[commit->a].cfg.event_reset &&
-	       !card->dma.pending[commit->a];
+	return cfg_in_reset(card, commit->a) && card->fn[commit->a].cfg.forgotten &&
+	       card->fn[commit->a].cfg.event_reset && !card->dma.pending[commit->a];
 }
 
 void cfg_reset_done_apply(struct card *card, const struct model_commit *commit)
 {
 	card->fn[commit->a].cfg.in_reset = false;
 	card->fn[commit->a].cfg.reset_wanted = false;
-	fifo_pop(&card->cfg.resets);
+	list_del(&card->fn[commit->a].cfg.list);
 }
 
 void cfg_init(struct card *card)
 {
 	card->cfg = (struct cfg){ .page_size = 1 };
+	list_init(&card->cfg.in_reset);
 	fifo_init(&card->cfg.resets, sizeof(uint8_t));
 	fifo_init(&card->cfg.errors, sizeof(struct cfg_dma_error));
 	card->fn[0].cfg.device_control = DEVCTL_RESET;

@@ -31,6 +31,7 @@ struct config {
 	struct aer aer;		/* sticky */
 	bool reset_wanted;	/* from the request until RESET_DONE: host requests are turned away */
 	bool in_reset;		/* from RESET_BEGIN on */
+	struct list list;	/* all that are in reset */
 	bool forgotten, event_reset;	/* how far the reset came */
 };
 
@@ -40,7 +41,8 @@ struct cfg {
 	uint16_t sriov_control, num_vfs;
 	uint32_t page_size;
 	uint64_t vf_bar[2];
-	struct fifo resets;	/* uint8_t: functions that wait for their reset; the oldest may be under way */
+	struct fifo resets;	/* uint8_t: functions whose reset was asked for and has not begun */
+	struct list in_reset;	/* struct config, in the order in which their resets began */
 	struct fifo errors;	/* struct cfg_dma_error: seen by dma, not logged yet */
 };
 

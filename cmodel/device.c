@@ -90,7 +90,7 @@ void svnic_device_reset(struct svnic_device *dev)
 	dev->busy = true;
 }
 
-/* ---- TLPs and frames ---------------------------------------------------------------------------------------------------------- */
+/* ---- TLPs and frames ------------------------------------------------------------------------- */
 
 int svnic_device_put_tlp(struct svnic_device *dev, const struct svnic_tlp *tlp)
 {
@@ -148,7 +148,7 @@ void svnic_device_set_carrier(struct svnic_device *dev, bool up)
 	dev->busy = true;
 }
 
-/* ---- time ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static void advance(struct svnic_device *dev, uint64_t increment)
 {

@@ -14,7 +14,7 @@ static uint32_t to_page_end(uint64_t address)
 	return 4096 - address % 4096;
 }
 
-/* ---- read requests --------------------------------------------------------------------------------------------------------- */
+/* ---- read requests --------------------------------------------------------------------------- */
 
 static struct read *new_read(struct card *card, enum read_client client, uint8_t fn, uint64_t address, uint32_t length)
 {
@@ -147,7 +147,7 @@ void dma_read_end_apply(struct card *card, const struct model_commit *commit)
 	free(read);
 }
 
-/* ---- tags ------------------------------------------------------------------------------------------------------------------- */
+/* ---- tags ------------------------------------------------------------------------------------ */
 
 static bool tag_free(const struct card *card, unsigned int tag)
 {
@@ -231,13 +231,13 @@ void dma_read_timeout_apply(struct card *card, const struct model_commit *commit
 	list_add(&card->dma.quarantine, &tag->list);
 }
 
-/* ---- completions -------------------------------------------------------------------------------------------------------------- */
+/* ---- completions ----------------------------------------------------------------------------- */
 
 static void unexpected(struct card *card, const struct tlp *completion)
 {
 	uint8_t fn = completion->requester & 0xff;
 
-	if (completion->requester >> 8 != card->cfg.bus || !cfg_exists(card, fn))
+	if (!cfg_exists(card, fn))
 		fn = 0;
 	cfg_dma_error(card, fn, CFG_UNEXPECTED, completion);
 }
@@ -300,7 +300,7 @@ void dma_completion(struct card *card, const struct svnic_tlp *tlp)
 	}
 }
 
-/* ---- writes --------------------------------------------------------------------------------------------------------------------- */
+/* ---- writes ---------------------------------------------------------------------------------- */
 
 void dma_write(struct card *card, enum write_kind kind, const struct write *write)
 {
@@ -373,7 +373,7 @@ void dma_write_grant_apply(struct card *card, const struct model_commit *commit)
 		rx_written(card, &write);
 }
 
-/* ---- time ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static uint64_t first_due(const struct list *head)
 {

@@ -19,7 +19,7 @@ static bool is_on(const struct slot *slot)
 	return slot->state == SVNIC_SLOT_STATE_ON;
 }
 
-/* ---- what waits --------------------------------------------------------------------------------------------------------------- */
+/* ---- what waits ------------------------------------------------------------------------------ */
 
 static bool any_function(const struct sources *waits)
 {
@@ -82,7 +82,7 @@ void event_choose(const struct slot *slot, uint8_t *source, uint8_t *number)
 	}
 }
 
-/* ---- maps: as for queues --------------------------------------------------------------------------------------------------------- */
+/* ---- maps: as for queues --------------------------------------------------------------------- */
 
 static struct slot *card_slot(const struct card *card, unsigned int number)
 {
@@ -145,7 +145,7 @@ void event_map_write(struct card *card, uint32_t offset, uint32_t value)
 	give(card, value, fn, local);
 }
 
-/* ---- sources come in --------------------------------------------------------------------------------------------------------------- */
+/* ---- sources come in ------------------------------------------------------------------------- */
 
 void event_control(struct card *card, uint8_t fn, uint8_t kind, uint8_t source)
 {
@@ -182,7 +182,7 @@ void event_raise_take_apply(struct card *card, const struct model_commit *commit
 	update(card, slot);
 }
 
-/* ---- hold-off timers: a binary heap ---------------------------------------------------------------------------------------------------- */
+/* ---- hold-off timers: a binary heap ---------------------------------------------------------- */
 
 static void sift_up(struct events *events, uint32_t i, struct timer timer)
 {
@@ -240,7 +240,7 @@ static void hold(struct card *card, struct slot *slot)
 	heap_push(&card->events, (struct timer){ .due = slot->due, .slot = slot });
 }
 
-/* ---- post, notify, acknowledge ------------------------------------------------------------------------------------------------------------ */
+/* ---- post, notify, acknowledge --------------------------------------------------------------- */
 
 static bool waits_for(const struct slot *slot, uint8_t source, uint8_t number)
 {
@@ -363,7 +363,7 @@ bool event_acknowledge(struct card *card, uint8_t fn, uint8_t local, uint64_t va
 	return true;
 }
 
-/* ---- registers --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 uint32_t event_register_read(const struct card *card, uint8_t fn, uint32_t offset)
 {
@@ -448,7 +448,7 @@ bool event_register_write(struct card *card, uint8_t fn, uint32_t offset, uint32
 	return good;
 }
 
-/* ---- off --------------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- off ------------------------------------------------------------------------------------- */
 
 bool event_slot_stop_done_may(const struct card *card, const struct model_commit *commit)
 {
@@ -467,7 +467,7 @@ void event_slot_stop_done_apply(struct card *card, const struct model_commit *co
 
 bool event_reset_may(const struct card *card, const struct model_commit *commit)
 {
-	return commit->a < card->num_fn && cfg_in_reset(card, commit->a) && card->fn[commit->a].cfg.forgotten &&
+	return cfg_in_reset(card, commit->a) && card->fn[commit->a].cfg.forgotten &&
 	       !card->fn[commit->a].cfg.event_reset;
 }
 

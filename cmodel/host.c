@@ -11,11 +11,9 @@ static void complete(struct card *card, const struct tlp *request, uint8_t fn, u
 	cpl->completer = cfg_rid(card, fn);
 	cpl->tag = request->tag;
 	cpl->status = status;
-	cpl->byte_count = 4;
-	if (request->type == SVNIC_TLP_MRD) {
-		cpl->byte_count = tlp_byte_count(request);
-		cpl->lower_address = dw ? tlp_lower_address(request) : 0;
-	}
+	cpl->byte_count = tlp_byte_count(request);
+	if (dw && request->type == SVNIC_TLP_MRD)
+		cpl->lower_address = tlp_lower_address(request);
 	for (unsigned int i = 0; i < dw; i++)
 		tlp_put_dw(cpl->payload + 4 * i, card->host.data[i]);
 	stream_tlp(card, MODEL_COMPLETIONS, cpl);
@@ -37,7 +35,7 @@ static void bad_access(struct card *card, uint8_t fn)
 						  .error = SVNIC_ERROR_BAD_ACCESS });
 }
 
-/* ---- configuration ----------------------------------------------------------------------------------------------------- */
+/* ---- configuration --------------------------------------------------------------------------- */
 
 static void config_request(struct card *card, const struct tlp *request)
 {
@@ -63,7 +61,7 @@ static void config_request(struct card *card, const struct tlp *request)
 	}
 }
 
-/* ---- the register bus: who has which address (architecture.md 3) ---------------------------------------------------------- */
+/* ---- the register bus: who has which address (architecture.md 3) ----------------------------- */
 
 static uint32_t bar0_read(const struct card *card, uint8_t fn, uint32_t offset)
 {
@@ -134,7 +132,7 @@ static bool doorbell(struct card *card, uint8_t fn, uint32_t offset, uint64_t va
 	return true;
 }
 
-/* ---- memory ------------------------------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* The next DW; true: that was the last. */
 static bool memory_read(struct card *card, const struct tlp *request, const struct cfg_claim *claim)

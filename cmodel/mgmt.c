@@ -13,7 +13,7 @@ bool mgmt_link(const struct card *card, unsigned int fn)
 	return fn < card->num_fn && card->fn[fn].local.link;
 }
 
-/* ---- control events ------------------------------------------------------------------------------------------------------ */
+/* ---- control events -------------------------------------------------------------------------- */
 
 /* Each {function, kind, source} waits at most once. */
 static void control(struct card *card, uint8_t fn, uint8_t kind, uint8_t source)
@@ -98,24 +98,40 @@ void mgmt_carrier_change_apply(struct card *card, const struct model_commit *com
 			control(card, f, SVNIC_EVENT_KIND_LINK, 0);
 }
 
-/* ---- notes --------------------------------------------------------------------------------------------------------------- */
+/* ---- notes ----------------------------------------------------------------------------------- */
 
 void mgmt_note(struct card *card, enum note_source source, const struct note *note)
 {
 	fifo_push(&card->mgmt.notes[source], note);
 }
 
+/* What the source shows next. */
+static enum note_source next_of(const struct card *card, enum note_source source)
+{
+	if (source == NOTE_RX && card->mgmt.notes[NOTE_RX_DROP].count)
+		return NOTE_RX_DROP;
+	if (source == NOTE_RX && card->mgmt.notes[NOTE_RX_UNKNOWN].count)
+		return NOTE_RX_UNKNOWN;
+	return source;
+}
+
+bool mgmt_has_note(const struct card *card, enum note_source source)
+{
+	return card->mgmt.notes[next_of(card, source)].count;
+}
+
 bool mgmt_note_apply_may(const struct card *card, const struct model_commit *commit)
 {
-	return commit->a < NOTE_SOURCES && card->mgmt.notes[commit->a].count;
+	return commit->a < NOTE_SOURCES && mgmt_has_note(card, commit->a);
 }
 
 void mgmt_note_apply_apply(struct card *card, const struct model_commit *commit)
 {
-	struct note note = *(struct note *)fifo_front(&card->mgmt.notes[commit->a]);
+	struct fifo *notes = &card->mgmt.notes[next_of(card, commit->a)];
+	struct note note = *(struct note *)fifo_front(notes);
 	struct local *local = local_of(card, note.fn);
 
-	fifo_pop(&card->mgmt.notes[commit->a]);
+	fifo_pop(notes);
 	if (!local)
 		return;
 	if (note.count)
@@ -126,7 +142,7 @@ void mgmt_note_apply_apply(struct card *card, const struct model_commit *commit)
 		error_rises(card, note.fn, note.error);
 }
 
-/* ---- registers ------------------------------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static uint32_t half(uint64_t value, uint32_t offset)
 {
@@ -259,18 +275,16 @@ static uint32_t read_tables(const struct card *card, uint32_t offset)
 	}
 }
 
-#define PF_POOL 0x2f000	/* 15:0 queue pairs, 31:16 slots of the card */
-
 uint32_t mgmt_read(const struct card *card, uint8_t fn, uint32_t offset)
 {
 	if (offset < SVNIC_LOCAL_PAGE_SET_SIZE)
 		return read_local(card, fn, offset);
-	if (offset == PF_POOL)
+	if (offset == SVNIC_PF_POOL)
 		return card->params.num_slots << 16 | card->params.num_qps;
 	return read_tables(card, offset);
 }
 
-/* ---- mailbox: from = VF to PF, to = PF to VF ---------------------------------------------------------------------------------- */
+/* ---- mailbox: from = VF to PF, to = PF to VF ------------------------------------------------- */
 
 static void vf_mbox_ctrl(struct card *card, uint8_t fn, uint32_t value)
 {
@@ -369,7 +383,7 @@ bool mgmt_write(struct card *card, uint8_t fn, uint32_t offset, uint32_t value)
 	return true;
 }
 
-/* ---- reset ------------------------------------------------------------------------------------------------------------------ */
+/* ---- reset ----------------------------------------------------------------------------------- */
 
 static void forget_messages(struct local *local)
 {
@@ -393,10 +407,13 @@ static void forget_tables(struct card *card)
 	queue_forget_maps(card);
 }
 
+/* The PF comes last: its tables say what belongs to the VFs. */
 bool mgmt_forget_may(const struct card *card, const struct model_commit *commit)
 {
-	return commit->a < card->num_fn && cfg_in_reset(card, commit->a) && !card->fn[commit->a].cfg.forgotten &&
-	       queue_function_idle(card, commit->a);
+	const struct list *first = card->cfg.in_reset.next;
+
+	return cfg_in_reset(card, commit->a) && !card->fn[commit->a].cfg.forgotten &&
+	       (commit->a || first == &card->fn[0].cfg.list) && queue_function_idle(card, commit->a);
 }
 
 void mgmt_forget_apply(struct card *card, const struct model_commit *commit)
@@ -415,14 +432,14 @@ void mgmt_forget_apply(struct card *card, const struct model_commit *commit)
 void mgmt_init(struct card *card)
 {
 	card->mgmt = (struct mgmt){ .carrier = true };
-	for (int i = 0; i < NOTE_SOURCES; i++)
+	for (int i = 0; i < NOTE_FIFOS; i++)
 		fifo_init(&card->mgmt.notes[i], sizeof(struct note));
 	fifo_init(&card->mgmt.controls, sizeof(struct control));
 }
 
 void mgmt_fini(struct card *card)
 {
-	for (int i = 0; i < NOTE_SOURCES; i++)
+	for (int i = 0; i < NOTE_FIFOS; i++)
 		fifo_fini(&card->mgmt.notes[i]);
 	fifo_fini(&card->mgmt.controls);
 }

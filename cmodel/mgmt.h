@@ -10,7 +10,9 @@
 #include "svnic/device.h"
 #include "svnic/regs.h"
 
-enum note_source { NOTE_CFG, NOTE_DMA, NOTE_QUEUE, NOTE_TX, NOTE_RX, NOTE_EVENT, NOTE_SOURCES };
+enum note_source { NOTE_CFG, NOTE_DMA, NOTE_QUEUE, NOTE_TX, NOTE_RX, NOTE_EVENT, NOTE_SOURCES,
+	/* those of the wire are rx's too, and pass those of receivers: drops first */
+	NOTE_RX_DROP = NOTE_SOURCES, NOTE_RX_UNKNOWN, NOTE_FIFOS };
 
 struct note {
 	uint8_t fn;
@@ -39,13 +41,14 @@ struct local {
 
 struct mgmt {
 	bool carrier;
-	struct fifo notes[NOTE_SOURCES];	/* struct note */
+	struct fifo notes[NOTE_FIFOS];	/* struct note */
 	struct fifo controls;			/* struct control */
 };
 
 void mgmt_init(struct card *card);
 void mgmt_fini(struct card *card);
 void mgmt_note(struct card *card, enum note_source source, const struct note *note);
+bool mgmt_has_note(const struct card *card, enum note_source source);
 bool mgmt_link(const struct card *card, unsigned int fn);	/* FUNC_CTRL.link */
 bool mgmt_is_stat(uint32_t offset);
 uint32_t mgmt_read(const struct card *card, uint8_t fn, uint32_t offset);

@@ -69,7 +69,7 @@ const char *model_commit(struct card *card, const struct model_commit *commit)
 	return NULL;
 }
 
-/* ---- inputs ----------------------------------------------------------------------------------------------------------------- */
+/* ---- inputs ---------------------------------------------------------------------------------- */
 
 int model_host(struct card *card, const struct svnic_tlp *tlp)
 {
@@ -126,8 +126,11 @@ static const char *under_way(const struct card *card)
 	if (card->rx.arrivals.count || card->rx.wire.count || card->rx.loop.count || card->rx.buffer.count ||
 	    card->rx.looked_up.count || card->rx.receivers.count)
 		return "a received frame is not delivered";
-	if (card->queues.answers[0].count || card->queues.answers[1].count || card->queues.batches.count)
-		return "a completion was not issued";
+	for (int d = 0; d < 2; d++)
+		if (card->queues.answers[d].count || card->queues.batches[d].count)
+			return "a completion was not issued";
+	if (card->cfg.resets.count || !list_empty(&card->cfg.in_reset))
+		return "a reset has not ended";
 	return NULL;
 }
 
@@ -139,7 +142,7 @@ const char *model_quiet(const struct card *card)
 	return policy_has_work(card) ? "work that is ready was not done" : under_way(card);
 }
 
-/* ---- made and reset ---------------------------------------------------------------------------------------------------------- */
+/* ---- made and reset -------------------------------------------------------------------------- */
 
 static void make_functions(struct card *card)
 {

@@ -34,7 +34,7 @@ static void rotate(struct list *head, struct list *element)
 	list_add(head, element);
 }
 
-/* ---- host and resets --------------------------------------------------------------------------------------------------------- */
+/* ---- host and resets ------------------------------------------------------------------------- */
 
 static bool host(struct card *card)
 {
@@ -58,23 +58,36 @@ static bool try(struct card *card, uint8_t kind, uint8_t a, bool may)
 	return may && commit(card, kind, a, 0, 0);
 }
 
-static bool resets(struct card *card)
+static bool reset_goes_on(struct card *card, uint8_t fn)
 {
-	const uint8_t *oldest = fifo_front(&card->cfg.resets);
+	const struct model_commit c = { .a = fn };
 
-	if (!oldest)
-		return false;
-	struct model_commit c = { .a = *oldest };
-	const struct config *cfg = &card->fn[c.a].cfg;
-
-	if (!cfg->in_reset)
-		return commit(card, MODEL_RESET_BEGIN, c.a, 0, 0);
-	return queue_resets(card) || try(card, MODEL_FORGET, c.a, mgmt_forget_may(card, &c)) ||
-	       try(card, MODEL_EVENT_RESET, c.a, event_reset_may(card, &c)) ||
-	       try(card, MODEL_RESET_DONE, c.a, cfg_reset_done_may(card, &c));
+	return try(card, MODEL_FORGET, fn, mgmt_forget_may(card, &c)) ||
+	       try(card, MODEL_EVENT_RESET, fn, event_reset_may(card, &c)) ||
+	       try(card, MODEL_RESET_DONE, fn, cfg_reset_done_may(card, &c));
 }
 
-/* ---- queues -------------------------------------------------------------------------------------------------------------------- */
+static uint8_t in_reset(const struct card *card, const struct list *element)
+{
+	return container_of(container_of(element, struct config, list), struct function, cfg) - card->fn;
+}
+
+static bool resets(struct card *card)
+{
+	const uint8_t *next = fifo_front(&card->cfg.resets);
+	const struct list *head = &card->cfg.in_reset;
+
+	if (next)
+		return commit(card, MODEL_RESET_BEGIN, *next, 0, 0);
+	if (queue_resets(card))
+		return true;
+	for (const struct list *l = head->next; l != head; l = l->next)
+		if (reset_goes_on(card, in_reset(card, l)))
+			return true;
+	return false;
+}
+
+/* ---- queues ---------------------------------------------------------------------------------- */
 
 static bool fetch(struct card *card)
 {
@@ -127,10 +140,14 @@ static bool gather(struct card *card)
 
 static bool issue(struct card *card)
 {
-	const struct batch *batch = fifo_front(&card->queues.batches);
+	for (unsigned int d = 0; d < 2; d++) {
+		const struct batch *batch = fifo_front(&card->queues.batches[d]);
 
-	return batch && commit(card, MODEL_WRITE_GRANT, WRITE_COMPLETION, 0, 0) &&
-	       commit(card, MODEL_CPL_ISSUE, batch->queue->direction, batch->queue->qp, batch->count);
+		if (batch)
+			return commit(card, MODEL_WRITE_GRANT, WRITE_COMPLETION, 0, 0) &&
+			       commit(card, MODEL_CPL_ISSUE, d, batch->queue->qp, batch->count);
+	}
+	return false;
 }
 
 static bool stops(struct card *card)
@@ -143,7 +160,7 @@ static bool stops(struct card *card)
 	return slot && commit(card, MODEL_SLOT_STOP_DONE, 0, slot->number, 0);
 }
 
-/* ---- dma --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- dma ------------------------------------------------------------------------------------- */
 
 static bool reads(struct card *card)
 {
@@ -190,7 +207,7 @@ static bool writes(struct card *card)
 	return did;
 }
 
-/* ---- frames -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- frames ---------------------------------------------------------------------------------- */
 
 static bool frames_out(struct card *card)
 {
@@ -220,14 +237,14 @@ static bool receivers(struct card *card)
 	return frame && commit(card, MODEL_RX_MEMBER, functions_first(&(*frame)->members), 0, 0);
 }
 
-/* ---- notes, events --------------------------------------------------------------------------------------------------------------------- */
+/* ---- notes, events --------------------------------------------------------------------------- */
 
 static bool notes(struct card *card)
 {
 	bool did = false;
 
 	for (int source = 0; source < NOTE_SOURCES; source++)
-		if (card->mgmt.notes[source].count)
+		if (mgmt_has_note(card, source))
 			did |= commit(card, MODEL_NOTE_APPLY, source, 0, 0);
 	return did;
 }
@@ -291,7 +308,7 @@ bool policy_step(struct card *card)
 	return did;
 }
 
-/* ---- is there anything that policy_step() would do now? ---------------------------------------------------------------------------- */
+/* ---- is there anything that policy_step() would do now? -------------------------------------- */
 
 static bool listed(const struct card *card)
 {
@@ -310,7 +327,7 @@ static bool waiting(const struct card *card)
 {
 	const struct fifo *fifos[] = {
 		&card->host.requests, &card->cfg.errors, &card->mgmt.controls, &card->queues.answers[0],
-		&card->queues.answers[1], &card->queues.batches, &card->queues.raises, &card->rx.arrivals, &card->rx.wire,
+		&card->queues.answers[1], &card->queues.batches[0], &card->queues.batches[1], &card->queues.raises, &card->rx.arrivals, &card->rx.wire,
 		&card->rx.loop, &card->rx.buffer, &card->rx.looked_up, &card->rx.receivers,
 	};
 	uint32_t count = 0;
@@ -321,21 +338,22 @@ static bool waiting(const struct card *card)
 		count += card->dma.reads[i].count;
 	for (int i = 0; i < WRITE_KINDS; i++)
 		count += card->dma.writes[i].count;
-	for (int i = 0; i < NOTE_SOURCES; i++)
+	for (int i = 0; i < NOTE_FIFOS; i++)
 		count += card->mgmt.notes[i].count;
 	return count;
 }
 
 static bool reset_ready(const struct card *card)
 {
-	const uint8_t *oldest = fifo_front(&card->cfg.resets);
+	const struct list *head = &card->cfg.in_reset;
 
-	if (!oldest)
-		return false;
-	struct model_commit c = { .a = *oldest };
+	for (const struct list *l = head->next; l != head; l = l->next) {
+		struct model_commit c = { .a = in_reset(card, l) };
 
-	return !card->fn[c.a].cfg.in_reset || mgmt_forget_may(card, &c) || event_reset_may(card, &c) ||
-	       cfg_reset_done_may(card, &c);
+		if (mgmt_forget_may(card, &c) || event_reset_may(card, &c) || cfg_reset_done_may(card, &c))
+			return true;
+	}
+	return card->cfg.resets.count;
 }
 
 bool policy_has_work(const struct card *card)

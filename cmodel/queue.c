@@ -31,7 +31,7 @@ bool queue_drops(const struct queue *queue)
 	return !is_on(queue) || queue->stopping;
 }
 
-/* ---- maps: local numbers and owners ----------------------------------------------------------------------------------------- */
+/* ---- maps: local numbers and owners ---------------------------------------------------------- */
 
 static struct queue *card_queue(const struct card *card, unsigned int direction, unsigned int qp)
 {
@@ -93,7 +93,7 @@ void queue_forget_maps(struct card *card)
 		card->queues.queue[i].owned = false;
 }
 
-/* ---- work lists -------------------------------------------------------------------------------------------------------------- */
+/* ---- work lists ------------------------------------------------------------------------------ */
 
 unsigned int queue_fetchable(const struct card *card, const struct queue *queue)
 {
@@ -150,7 +150,7 @@ bool queue_function_idle(const struct card *card, uint8_t fn)
 	return true;
 }
 
-/* ---- raise, fail, stop ----------------------------------------------------------------------------------------------------------- */
+/* ---- raise, fail, stop ----------------------------------------------------------------------- */
 
 static void raise_event(struct card *card, const struct queue *queue, bool stopped)
 {
@@ -179,7 +179,7 @@ static void fail(struct card *card, struct queue *queue, uint8_t error)
 	raise_event(card, queue, true);
 }
 
-/* ---- registers --------------------------------------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 uint32_t queue_register_read(const struct card *card, uint8_t fn, uint32_t offset)
 {
@@ -323,7 +323,7 @@ bool queue_doorbell(struct card *card, uint8_t fn, uint8_t local, uint64_t value
 	return true;
 }
 
-/* ---- descriptor fetch ---------------------------------------------------------------------------------------------------------------- */
+/* ---- descriptor fetch ------------------------------------------------------------------------ */
 
 bool queue_fetch_issue_may(const struct card *card, const struct model_commit *commit)
 {
@@ -380,7 +380,7 @@ void queue_fetch_done_apply(struct card *card, const struct model_commit *commit
 	queue_update(card, queue);
 }
 
-/* ---- frames take descriptors ----------------------------------------------------------------------------------------------------------- */
+/* ---- frames take descriptors ----------------------------------------------------------------- */
 
 bool queue_tx_take_may(const struct card *card, const struct model_commit *commit)
 {
@@ -446,7 +446,7 @@ void queue_rx_take_apply(struct card *card, const struct model_commit *commit)
 	rx_taken(card);
 }
 
-/* ---- completions --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- completions ----------------------------------------------------------------------------- */
 
 void queue_answer(struct card *card, const struct answer *answer)
 {
@@ -535,24 +535,23 @@ void queue_gather_apply(struct card *card, const struct model_commit *commit)
 		tlp_put_qw(write.data + 16 * i + 8, word[1]);
 	}
 	queue->stopping = batch.stop;
-	fifo_push(&card->queues.batches, &batch);
+	fifo_push(&card->queues.batches[queue->direction], &batch);
 	dma_write(card, WRITE_COMPLETION, &write);
 }
 
 bool queue_issue_may(const struct card *card, const struct model_commit *commit)
 {
-	const struct batch *batch = fifo_front(&card->queues.batches);
+	const struct batch *batch = fifo_front(&card->queues.batches[commit->a & 1]);
 
 	return batch && batch->queue == card_queue(card, commit->a, commit->b) && batch->count == commit->c;
 }
 
 void queue_issue_apply(struct card *card, const struct model_commit *commit)
 {
-	struct batch batch = *(struct batch *)fifo_front(&card->queues.batches);
+	struct batch batch = *(struct batch *)fifo_front(&card->queues.batches[commit->a]);
 	struct queue *queue = batch.queue;
 
-	(void)commit;
-	fifo_pop(&card->queues.batches);
+	fifo_pop(&card->queues.batches[commit->a]);
 	queue->inside -= batch.count;
 	if (queue->state != SVNIC_QUEUE_STATE_OFF)
 		queue->issued += batch.count;
@@ -562,7 +561,7 @@ void queue_issue_apply(struct card *card, const struct model_commit *commit)
 	queue_update(card, queue);
 }
 
-/* ---- off --------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- off ------------------------------------------------------------------------------------- */
 
 bool queue_stop_done_may(const struct card *card, const struct model_commit *commit)
 {
@@ -611,9 +610,10 @@ void queue_init(struct card *card)
 		queues->queue[i].qp = i / 2;
 		queues->queue[i].direction = i % 2;
 	}
-	fifo_init(&queues->answers[0], sizeof(struct answer));
-	fifo_init(&queues->answers[1], sizeof(struct answer));
-	fifo_init(&queues->batches, sizeof(struct batch));
+	for (int d = 0; d < 2; d++) {
+		fifo_init(&queues->answers[d], sizeof(struct answer));
+		fifo_init(&queues->batches[d], sizeof(struct batch));
+	}
 	fifo_init(&queues->raises, sizeof(struct raise));
 	list_init(&queues->fetch);
 	list_init(&queues->ended);
@@ -624,9 +624,10 @@ void queue_init(struct card *card)
 
 void queue_fini(struct card *card)
 {
-	fifo_fini(&card->queues.answers[0]);
-	fifo_fini(&card->queues.answers[1]);
-	fifo_fini(&card->queues.batches);
+	for (int d = 0; d < 2; d++) {
+		fifo_fini(&card->queues.answers[d]);
+		fifo_fini(&card->queues.batches[d]);
+	}
 	fifo_fini(&card->queues.raises);
 	free(card->queues.queue);
 }

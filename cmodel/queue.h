@@ -73,7 +73,7 @@ struct raise {
 struct queues {
 	struct queue *queue;	/* 2 * card QP + direction */
 	struct fifo answers[2];	/* struct answer */
-	struct fifo batches;	/* struct batch */
+	struct fifo batches[2];	/* struct batch; of a direction, as all here */
 	struct fifo raises;	/* struct raise */
 	struct list fetch, ended, tx, stop, reset;	/* work lists */
 };

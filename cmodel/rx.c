@@ -18,12 +18,17 @@ static struct frame *take(struct fifo *fifo)
 	return frame;
 }
 
+static void wire_note(struct card *card, enum note_source source, uint8_t stat)
+{
+	mgmt_note(card, source, &(struct note){ .count = true, .stat = stat, .amount = 1 });
+}
+
 static void note(struct card *card, uint8_t fn, uint8_t stat, uint32_t bytes)
 {
 	mgmt_note(card, NOTE_RX, &(struct note){ .fn = fn, .count = true, .stat = stat, .amount = 1, .bytes = bytes });
 }
 
-/* ---- into the receive buffer ---------------------------------------------------------------------------------------------- */
+/* ---- into the receive buffer ----------------------------------------------------------------- */
 
 void rx_arrives(struct card *card, const uint8_t *data, uint32_t length)
 {
@@ -64,7 +69,7 @@ void rx_wire_drop_apply(struct card *card, const struct model_commit *commit)
 {
 	(void)commit;
 	frame_put(take(&card->rx.arrivals));
-	note(card, 0, SVNIC_STAT_WIRE_RX_DROP, 0);
+	wire_note(card, NOTE_RX_DROP, SVNIC_STAT_WIRE_RX_DROP);
 }
 
 /* A frame of a function brings its members: it needs no lookup, only its turn. */
@@ -105,7 +110,7 @@ void rx_lookup_apply(struct card *card, const struct model_commit *commit)
 	frame->members = forward.members;
 	frame->multicast = forward.multicast;
 	if (forward.unknown)
-		note(card, 0, SVNIC_STAT_WIRE_RX_UNKNOWN, 0);
+		wire_note(card, NOTE_RX_UNKNOWN, SVNIC_STAT_WIRE_RX_UNKNOWN);
 	if (functions_first(&frame->members) >= 0)
 		fifo_push(&card->rx.looked_up, &frame);
 	else
@@ -113,11 +118,11 @@ void rx_lookup_apply(struct card *card, const struct model_commit *commit)
 	pass_loopback(card);
 }
 
-/* ---- receivers -------------------------------------------------------------------------------------------------------------- */
+/* ---- receivers ------------------------------------------------------------------------------- */
 
 static bool enabled(const struct card *card, unsigned int fn)
 {
-	return mgmt_link(card, fn) && card->fn[fn].local.rx_enable && !cfg_in_reset(card, fn);
+	return mgmt_link(card, fn) && card->fn[fn].local.rx_enable && cfg_exists(card, fn) && !cfg_in_reset(card, fn);
 }
 
 /* Notes come in the order of receivers: those of disabled ones wait for the takes before them. */

@@ -100,11 +100,26 @@ static int highest(uint8_t be)
 	return be & 8 ? 3 : be & 4 ? 2 : be & 2 ? 1 : 0;
 }
 
-uint16_t tlp_byte_count(const struct tlp *read)
+static uint16_t read_byte_count(const struct tlp *read)
 {
 	uint8_t last = read->dw == 1 ? read->first_be : read->last_be;
 
 	return 4 * (read->dw - 1) + highest(last) - lowest(read->first_be) + 1;
+}
+
+uint16_t tlp_byte_count(const struct tlp *request)
+{
+	switch (request->type) {
+	case SVNIC_TLP_MRD:
+		return read_byte_count(request);
+	case SVNIC_TLP_FETCHADD:
+	case SVNIC_TLP_SWAP:
+		return 4 * request->dw;
+	case SVNIC_TLP_CAS:
+		return 2 * request->dw;
+	default:
+		return 4;
+	}
 }
 
 uint8_t tlp_lower_address(const struct tlp *read)

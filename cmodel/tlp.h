@@ -25,7 +25,7 @@ bool tlp_is_non_posted(uint8_t type);
 size_t tlp_size(const struct svnic_tlp *tlp);	/* bytes of the structure that mean something */
 
 struct tlp tlp_brief(const struct svnic_tlp *tlp);
-uint16_t tlp_byte_count(const struct tlp *read);	/* of a memory read's only completion, table 2-38 */
+uint16_t tlp_byte_count(const struct tlp *request);	/* of its only completion, table 2-38 */
 uint8_t tlp_lower_address(const struct tlp *read);
 void tlp_header(const struct tlp *tlp, uint32_t header[4]);	/* as the AER header log shows it */
 

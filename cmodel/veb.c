@@ -81,7 +81,7 @@ struct forward veb_lookup(const struct card *card, const struct frame *frame)
 	return forward;
 }
 
-/* ---- registers ---------------------------------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static void write_group(struct functions *group, unsigned int word, uint32_t value)
 {

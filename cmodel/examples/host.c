@@ -46,24 +46,21 @@ static uint32_t ask(uint8_t type, uint8_t function, uint64_t address, uint64_t v
 #define config(function, reg) ask(SVNIC_TLP_CFGRD0, function, reg, 0, 1)
 #define set_config(function, reg, value) ask(SVNIC_TLP_CFGWR0, function, reg, value, 1)
 #define set(address, value) ask(SVNIC_TLP_MWR, 0, address, value, 1)
-#define set2(address, value) ask(SVNIC_TLP_MWR, 0, address, value, 2)
+#define set2(address, value) ask(SVNIC_TLP_MWR, 0, address, value, 2)	/* 64 bits */
 
-static uint64_t size_bar(uint16_t reg)
+static unsigned int kib(uint16_t bar)
 {
-	set_config(0, reg, 0xffffffff);
-	return 1 + (uint64_t)~(config(0, reg) & ~0xfu);
+	return set_config(0, bar, 0xffffffff), (1 + ~(config(0, bar) & ~0xfu)) / 1024;
 }
 
 static void find_card(void)
 {
 	printf("function 0: %04x:%04x, class %06x\n", config(0, 0) & 0xffff, config(0, 0) >> 16, config(0, 8) >> 8);
-	printf("BAR0 %llu KiB, BAR2 %llu KiB, VF BAR0 %llu KiB\n", size_bar(0x10) / 1024ull, size_bar(0x18) / 1024ull,
-	       size_bar(0x1a4) / 1024ull);
+	printf("BAR0 %u KiB, BAR2 %u KiB, VF BAR0 %u KiB\n", kib(0x10), kib(0x18), kib(0x1a4));
 	set_config(0, 0x10, 0), set_config(0, 0x14, BAR0 >> 32);
 	set_config(0, 0x1a4, 0), set_config(0, 0x1a8, VF_BAR0 >> 32);
 	set_config(0, 0x04, 0x6);	/* memory space, bus master */
-	set_config(0, 0x190, 4);
-	set_config(0, 0x188, 0x19);	/* VF Enable, VF memory space, ARI */
+	set_config(0, 0x190, 4), set_config(0, 0x188, 0x19);	/* 4 VFs: VF Enable, VF memory space, ARI */
 	set_config(1, 0x04, 0x4);
 	printf("VF 1: magic %08x\n", ask(SVNIC_TLP_MRD, 0, VF_BAR0, 0, 1));
 }

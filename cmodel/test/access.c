@@ -78,7 +78,7 @@ static void bad_writes(void)
 	passed("bad accesses");
 }
 
-/* ---- AER: numbers by hand ---------------------------------------------------------------------------------------------------------- */
+/* ---- AER: numbers by hand -------------------------------------------------------------------- */
 
 static void advisory(void)
 {
@@ -172,7 +172,7 @@ static void other_requests(void)
 	passed("AtomicOps, DMWr, messages, nobody's completion, what is no TLP");
 }
 
-/* ---- mailbox -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- mailbox --------------------------------------------------------------------------------- */
 
 static uint64_t entry(struct bus *bus, uint8_t fn, unsigned int i)
 {

@@ -35,7 +35,7 @@ int done(void)
 	return 0;
 }
 
-/* ---- the root port ------------------------------------------------------------------------------------------------------------ */
+/* ---- the root port --------------------------------------------------------------------------- */
 
 void bus_open(struct bus *bus, const char *plant)
 {
@@ -227,7 +227,7 @@ void advance(struct bus *bus, uint64_t ns)
 		svnic_device_run(bus->dev, 1, SVNIC_NS(end - svnic_device_now(bus->dev)));
 }
 
-/* ---- requests ------------------------------------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static void ask(struct bus *bus, struct svnic_tlp *tlp)
 {
@@ -319,7 +319,7 @@ void write_tlp(struct bus *bus, uint64_t address, uint16_t dw, uint8_t first_be,
 	settle(bus);
 }
 
-/* ---- functions ------------------------------------------------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------------------- */
 
 uint64_t bar0(uint8_t fn)
 {
@@ -395,7 +395,7 @@ void assign(struct bus *bus, uint8_t fn)
 	write32(bus, bar0(fn) + SVNIC_CTRL, 1);
 }
 
-/* ---- rings: 256 KiB of memory for each of functions 0..15 ------------------------------------------------------------------------------ */
+/* ---- rings: 256 KiB of memory for each of functions 0..15 ------------------------------------ */
 
 static uint64_t area(uint8_t fn)
 {

@@ -97,7 +97,7 @@ static void write_down_commit(void *context, const struct model_commit *commit)
 	totals[commit->kind]++;
 }
 
-/* ---- a random host ------------------------------------------------------------------------------------------------------------------- */
+/* ---- a random host --------------------------------------------------------------------------- */
 
 struct host {
 	struct card *card;
@@ -437,7 +437,7 @@ static void record_run(unsigned int acts, struct card **card)
 	*card = host.card;
 }
 
-/* ---- the second card ------------------------------------------------------------------------------------------------------------------- */
+/* ---- the second card ------------------------------------------------------------------------- */
 
 /* What differs first, or NULL. */
 static const char *compare_tlp(struct card *card, const struct record *record)

@@ -153,7 +153,7 @@ static void no_buffers(void)
 	passed("receive without buffers, receive disabled");
 }
 
-/* ---- errors ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static bool was_posted(struct bus *bus, uint8_t fn, uint64_t entry)
 {
