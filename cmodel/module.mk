@@ -4,6 +4,8 @@
 #   build/lib/asan/libsvnic-cmodel.so     the same with address and undefined-behaviour sanitizers
 #   build/lib/libsvnic-model.a            the model from the inside (cmodel/model.h), for the lock-step bench; asan/ likewise
 #   build/cmodel/host                     the example host; build/cmodel/test/*, and asan/test/*, the tests
+# and, with either back end:
+#   build/systemc/BACKEND                 the card as a SystemC module (svnic/systemc.h) with examples/systemc.cpp around it
 
 CMODEL_CC     ?= gcc
 CMODEL_FLAGS  := -std=c11 -Wall -Wextra -Werror -fPIC -g -Icmodel/include -Icmodel -MMD -MP
@@ -36,11 +38,16 @@ endef
 $(eval $(call CMODEL_VARIANT,,-O2))
 $(eval $(call CMODEL_VARIANT,asan/,$(CMODEL_SAN)))
 
+build/systemc/%: cmodel/examples/systemc.cpp cmodel/include/svnic/systemc.h build/lib/libsvnic-%.so
+	@mkdir -p $(@D)
+	@$(STEP) systemc-$* g++ -std=c++17 -O1 -g -Wall -Wextra -Werror -Icmodel/include $< -Lbuild/lib -lsvnic-$* -lsystemc \
+		-Wl,-rpath,$(abspath build/lib) -o $@
+
 -include $(wildcard build/cmodel/*.d build/cmodel/*/*.d build/cmodel/*/*/*.d)
 
 CMODEL_BUILT := $(CMODEL_SO) $(CMODEL_MODEL) build/cmodel/host $(CMODEL_TESTS:%=build/cmodel/test/%)
 CMODEL_ASAN  := $(subst build/lib/,build/lib/asan/,$(subst build/cmodel/,build/cmodel/asan/,$(CMODEL_BUILT)))
-TEST_DEPS    += $(CMODEL_BUILT) $(CMODEL_ASAN)
+TEST_DEPS    += $(CMODEL_BUILT) $(CMODEL_ASAN) build/systemc/cmodel
 
 ##@ Golden model
 .PHONY: cmodel cmodel-asan

@@ -82,13 +82,15 @@ module svnic
   // Function reset: a block's done answers its fn_reset.valid and stays until valid falls. queue goes first (what it drains still
   // raises and notes), then mgmt (whose control events still go out), then event and veb.
   fn_reset_t                  fn_reset, fn_reset_mgmt, fn_reset_last;
+  logic                       done_mgmt, done_queue, done_event, done_veb;
   logic      [NumTargets-1:0] fn_reset_done;
 
+  assign fn_reset_done = {done_veb, done_event, done_queue, done_mgmt};  // by target_e
   always_comb begin
     fn_reset_mgmt       = fn_reset;
-    fn_reset_mgmt.valid = fn_reset.valid && fn_reset_done[TgtQueue];
+    fn_reset_mgmt.valid = fn_reset.valid && done_queue;
     fn_reset_last       = fn_reset;
-    fn_reset_last.valid = fn_reset_mgmt.valid && fn_reset_done[TgtMgmt];
+    fn_reset_last.valid = fn_reset.valid && done_queue && done_mgmt;
   end
 
   // DMA
@@ -105,6 +107,7 @@ module svnic
   logic                      src_valid;   // dma reads the receive buffer: data comes 2 cycles later
   logic     [17:0]           src_addr;    // byte address, any alignment
   logic     [DataW-1:0]      src_data;    // byte at src_addr in 7:0
+  logic                      src_done;    // the last read of a write
   logic     [15:0]           wr_granted, wr_left;  // TLP-carrying writes granted, and completely handed to the link; free-running
   dma_error_t                dma_error;
 
@@ -149,8 +152,9 @@ module svnic
   commit_t [CommitsRx-1:0]    commit_rx;
   commit_t [CommitsEvent-1:0] commit_event;
 
+  typedef commit_t [NumCommits-1:0] commits_t;
   // Element 0 comes first: a write is handed over before it is granted, and nobody sees a host operation of the same cycle.
-  assign commit_o = {commit_cfg, commit_mgmt, commit_dma, commit_event, commit_rx, commit_tx, commit_queue};
+  assign commit_o = commits_t'({commit_cfg, commit_mgmt, commit_dma, commit_event, commit_rx, commit_tx, commit_queue});
 
   svnic_clock u_clock (
       .clk_i, .rst_i, .time_inc_i, .due_valid_i(due_valid_o), .due_i(due_o),
@@ -173,7 +177,7 @@ module svnic
   svnic_mgmt #(.NumVfs(NumVfs), .NumQps(NumQps), .NumSlots(NumSlots)) u_mgmt (
       .clk_i, .rst_i, .carrier_i, .carrier_o(carrier), .functions_i(functions),
       .reg_valid_i(reg_valid[TgtMgmt]), .reg_req_i(reg_req), .reg_rsp_o(reg_rsp[TgtMgmt]),
-      .fn_reset_i(fn_reset_mgmt), .fn_reset_done_o(fn_reset_done[TgtMgmt]),
+      .fn_reset_i(fn_reset_mgmt), .fn_reset_done_o(done_mgmt),
       .link_o(link), .spoof_check_o(spoof_check), .rx_enable_o(rx_enable),
       .note_valid_i(note_valid), .note_ready_o(note_ready), .note_i(note),
       .control_valid_o(control_valid), .control_ready_i(control_ready), .control_o(control),
@@ -198,7 +202,7 @@ module svnic
   svnic_queue #(.NumVfs(NumVfs), .NumQps(NumQps), .DataW(DataW), .CacheDepth(CacheDepth)) u_queue (
       .clk_i, .rst_i, .functions_i(functions),
       .reg_valid_i(reg_valid[TgtQueue]), .reg_req_i(reg_req), .reg_rsp_o(reg_rsp[TgtQueue]),
-      .fn_reset_i(fn_reset), .fn_reset_done_o(fn_reset_done[TgtQueue]),
+      .fn_reset_i(fn_reset), .fn_reset_done_o(done_queue),
       .rd_valid_o(rd_valid[RdRxDesc:RdTxDesc]), .rd_ready_i(rd_ready[RdRxDesc:RdTxDesc]), .rd_req_o(rd_req[RdRxDesc:RdTxDesc]),
       .rd_data_valid_i(rd_data_valid), .rd_data_client_i(rd_data_client), .rd_data_dest_i(rd_data_dest),
       .rd_data_bytes_i(rd_data_bytes), .rd_data_i(rd_data), .rd_done_i(rd_done),
@@ -233,7 +237,7 @@ module svnic
   svnic_veb u_veb (
       .clk_i, .rst_i, .link_i(link), .spoof_check_i(spoof_check),
       .reg_valid_i(reg_valid[TgtVeb]), .reg_req_i(reg_req), .reg_rsp_o(reg_rsp[TgtVeb]),
-      .fn_reset_i(fn_reset_last), .fn_reset_done_o(fn_reset_done[TgtVeb]),
+      .fn_reset_i(fn_reset_last), .fn_reset_done_o(done_veb),
       .tx_lookup_valid_i(tx_lookup_valid), .tx_lookup_ready_o(tx_lookup_ready), .tx_lookup_i(tx_lookup),
       .tx_forward_valid_o(tx_forward_valid), .tx_forward_o(tx_forward),
       .rx_lookup_valid_i(rx_lookup_valid), .rx_lookup_ready_o(rx_lookup_ready), .rx_lookup_i(rx_lookup),
@@ -259,7 +263,7 @@ module svnic
   svnic_event #(.NumVfs(NumVfs), .NumSlots(NumSlots)) u_event (
       .clk_i, .rst_i, .now_i(now), .functions_i(functions),
       .reg_valid_i(reg_valid[TgtEvent]), .reg_req_i(reg_req), .reg_rsp_o(reg_rsp[TgtEvent]),
-      .fn_reset_i(fn_reset_last), .fn_reset_done_o(fn_reset_done[TgtEvent]),
+      .fn_reset_i(fn_reset_last), .fn_reset_done_o(done_event),
       .raise_valid_i(raise_valid), .raise_ready_o(raise_ready), .raise_i(raise),
       .control_valid_i(control_valid), .control_ready_o(control_ready), .control_i(control),
       .wr_event_valid_o(wr_valid[WrEvent]), .wr_event_ready_i(wr_ready[WrEvent]), .wr_event_o(wr_req[WrEvent]),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The golden model on its own: its C tests with and without sanitizers, the example host, its size as a library."""
+"""The golden model on its own: its C tests with and without sanitizers; and what both back ends must do: the example hosts, the ABI."""
 import pathlib
 import re
 import subprocess
@@ -40,20 +40,31 @@ def test_random_host(seed):
         assert totals[commit], f"{commit} never happened"
 
 
-@pytest.mark.parametrize("variant", ["", "asan/"])
-def test_example(variant):
-    text = run(ROOT / f"build/cmodel/{variant}host")
+@pytest.mark.parametrize("host", ["cmodel/host", "cmodel/asan/host", "rtl/host"])
+def test_example(host):
+    text = run(ROOT / f"build/{host}")
     assert "function 0: 5653:1000, class 020000" in text
     assert "BAR0 512 KiB, BAR2 64 KiB, VF BAR0 64 KiB" in text
     assert "wire: 60 bytes: hello from VF 1" in text
     assert "completion 0: written" in text
 
 
+@pytest.mark.parametrize("backend", ["cmodel", "rtl"])
+def test_systemc(backend):
+    """The card as an sc_module: the same bytes, and no cycles while it is idle."""
+    text = run(ROOT / f"build/systemc/{backend}")
+    assert "function 0: 10005653" in text and "BAR0: 512 KiB" in text
+    assert "wire: 60 bytes: hello from SystemC" in text and "completion 0: written" in text
+    nanoseconds, cycles = map(int, re.search(r"^(\d+) ns, .*, (\d+) cycles$", text, re.M).groups())
+    assert nanoseconds > 10000 and 4 * cycles < nanoseconds / 2, text
+
+
 def test_example_is_short():
     assert len((ROOT / "cmodel/examples/host.c").read_text().splitlines()) < 100
 
 
-def test_exports():
+@pytest.mark.parametrize("backend", ["cmodel", "rtl"])
+def test_exports(backend):
     """The library shows the ABI, and nothing else."""
-    text = run("nm", "-D", "--defined-only", ROOT / "build/lib/libsvnic-cmodel.so")
+    text = run("nm", "-D", "--defined-only", ROOT / f"build/lib/libsvnic-{backend}.so")
     assert sorted(line.split()[-1] for line in text.splitlines()) == sorted("svnic_" + n for n in ABI)

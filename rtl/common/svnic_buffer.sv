@@ -46,7 +46,11 @@ module svnic_buffer #(
 
   logic [1:0][Bytes-1:0] wr_enable;
   logic [1:0][DataW-1:0] rd_word;
-  assign wr_enable = !wr_valid_i ? '0 : wr_odd ? {wr_lanes[Bytes-1:0], wr_lanes[2*Bytes-1:Bytes]} : wr_lanes;
+  typedef logic [1:0][Bytes-1:0] lanes_t;
+  always_comb begin
+    wr_enable = '0;
+    if (wr_valid_i) wr_enable = lanes_t'(wr_odd ? {wr_lanes[Bytes-1:0], wr_lanes[2*Bytes-1:Bytes]} : wr_lanes);
+  end
 
   for (genvar b = 0; b < 2; b++) begin : gen_bank
     svnic_ram_bytes #(.AddrW(RowW), .DataW(DataW)) u_ram (

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# The card in SystemVerilog: lint and synthesis. rtl/rtl.f lists its files.
+RTL_LIST   := rtl/rtl.f
+RTL_BLOCKS := svnic_cfg svnic_mgmt svnic_dma svnic_queue svnic_tx svnic_rx svnic_veb svnic_event
+# one block instead of all: make synth BLOCK=veb
+RTL_SYNTH  := $(if $(BLOCK),svnic_$(BLOCK),$(RTL_BLOCKS))
+
+##@ RTL
+.PHONY: lint synth
+lint: | $(SETUP_BUILD) $(SETUP_PYTHON) ## lint the RTL by Verilator and slang, count the waivers
+	@build/venv/bin/python tools/lint.py $(RTL_LIST) --top svnic --waivers
+
+synth: | $(SETUP_PYTHON) ## synthesize each block for xcup and ECP5: soundness, LUT, FF, BRAM, logic levels; BLOCK=veb for one
+	@build/venv/bin/python tools/synth.py $(RTL_LIST) $(RTL_SYNTH:%=--top %)

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# The Verilated card: build/verilated/WIDTH-VFS-MODE (verilate.py), and as a back end build/lib/libsvnic-rtl.so.
+RTL_SOURCES := rtl/rtl.f $(wildcard rtl/*.sv rtl/*/*.sv)
+# The back end's width is not $(DATA_W): 512 bits take the fewest cycles per packet, and a cycle costs hardly more (docs/results/speed.md).
+RTL_LIB_W   ?= 512
+RTL_LIB     := build/lib/libsvnic-rtl.so
+RTL_LIB_OF  := build/rtl/$(RTL_LIB_W)-$(NUM_VFS)/libsvnic-rtl.so
+.PRECIOUS: build/verilated/%.made build/rtl/%/libsvnic-rtl.so
+
+build/verilated/%.made: verif/rtl/verilate.py $(RTL_SOURCES) | $(SETUP_BUILD) $(SETUP_PYTHON)
+	@$(STEP) verilate-$* build/venv/bin/python verif/rtl/verilate.py --data-w $(word 1,$(subst -, ,$*)) --num-vfs $(word 2,$(subst -, ,$*)) \
+		--mode $(word 3,$(subst -, ,$*)) -o build/verilated/$*
+	@touch $@
+
+build/rtl/%/libsvnic-rtl.so: build/verilated/%-fast.made verif/rtl/device.cpp verif/rtl/card.h cmodel/include/svnic/device.h build/cmodel/tlp.o
+	@mkdir -p $(@D)
+	@sed 's/^VERILATED_CFLAGS := //' build/verilated/$*-fast/flags.mk | xargs $(STEP) librtl-$* g++ -std=c++17 -O2 -g -fPIC -shared -Wall -Wextra -Werror \
+		-Icmodel/include -Icmodel -isystem build/verilated/$*-fast verif/rtl/device.cpp build/cmodel/tlp.o build/verilated/$*-fast/libVsvnic.a \
+		-Wl,--version-script=cmodel/svnic.map -Wl,-z,defs -lz -lpthread -o $@
+
+$(RTL_LIB): $(RTL_LIB_OF)
+	@mkdir -p $(@D) && cp $< $@
+
+build/rtl/host: cmodel/examples/host.c $(RTL_LIB)
+	@gcc -std=c11 -O1 -g -Wall -Wextra -Werror -Icmodel/include $< -Lbuild/lib -lsvnic-rtl -Wl,-rpath,$(abspath build/lib) -o $@
+
+TEST_DEPS += $(RTL_LIB) build/rtl/host build/systemc/rtl
+
+##@ RTL
+.PHONY: rtl-lib
+rtl-lib: $(RTL_LIB) ## build the Verilated card as a back end: build/lib/libsvnic-rtl.so; NUM_VFS
