@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <new>
 
-#include "card.h"
+#include "rtl_card.h"
 
 extern "C" {
 #include "tlp.h"	// what a link could carry at all: the same for all back ends

@@ -12,7 +12,7 @@ build/verilated/%.made: verif/rtl/verilate.py $(RTL_SOURCES) | $(SETUP_BUILD) $(
 		--mode $(word 3,$(subst -, ,$*)) -o build/verilated/$*
 	@touch $@
 
-build/rtl/%/libsvnic-rtl.so: build/verilated/%-fast.made verif/rtl/device.cpp verif/rtl/card.h cmodel/include/svnic/device.h build/cmodel/tlp.o
+build/rtl/%/libsvnic-rtl.so: build/verilated/%-fast.made verif/rtl/device.cpp verif/rtl/rtl_card.h cmodel/include/svnic/device.h build/cmodel/tlp.o
 	@mkdir -p $(@D)
 	@sed 's/^VERILATED_CFLAGS := //' build/verilated/$*-fast/flags.mk | xargs $(STEP) librtl-$* g++ -std=c++17 -O2 -g -fPIC -shared -Wall -Wextra -Werror \
 		-Icmodel/include -Icmodel -isystem build/verilated/$*-fast verif/rtl/device.cpp build/cmodel/tlp.o build/verilated/$*-fast/libVsvnic.a \

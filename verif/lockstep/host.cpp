@@ -1,0 +1,644 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host.h"
+
+#include "svnic/regs.h"
+
+namespace {
+constexpr uint64_t pf_bar0 = UINT64_C(0x8000000000), pf_bar2 = UINT64_C(0x8000100000), vf_bar0 = UINT64_C(0x8010000000), vf_bar2 = UINT64_C(0x8020000000);
+constexpr unsigned int bus = 5;
+constexpr uint16_t poll_tag = 0x99;
+}	// namespace
+
+const Profile profiles[] = {
+	//  name       act  stall errors resets big jump
+	{"calm",       60,     0,    1,    60,  20,   5},
+	{"stalled",    60,   500,    1,    60,  20,   5},
+	{"hostile",    50,   150,    8,   120,  20,  20},
+	{"large",      70,   100,    1,    60, 400,   5},
+	{"sleepy",     60,    50,    2,    60,  20, 200},
+	{"crowded",    30,   300,    3,    90,   5,  10},
+};
+const unsigned int num_profiles = sizeof(profiles) / sizeof(profiles[0]);
+
+Host::Host(svnic::RtlCard &card_, Random &random_, const Profile &profile_, unsigned int num_vfs_)
+	: card(card_), random(random_), profile(profile_), num_vfs(num_vfs_), root(card_, memory, random_)
+{
+	unsigned int many = num_vfs < 13 ? num_vfs : 13;
+
+	for (unsigned int i = 0; i <= many; i++) {	// the PF, the last VF, the first, and others
+		Function f{};
+
+		f.area = i;
+		f.id = i < 2 ? i : i == many ? num_vfs : num_vfs > 13 ? 2 + (i - 2) * (num_vfs - 3) / 12 : i;
+		functions.push_back(f);
+	}
+	root.rates.latency = random.chance(500) ? 40 : 400;
+	root.rates.answer = random.between(200, 1000);
+	root.rates.ur = root.rates.ca = profile.errors;
+	root.rates.poison = root.rates.wrong = profile.errors;
+	root.rates.lost = profile.errors / 2;
+	set_up_card();
+	next_act = 3000;
+}
+
+Host::Totals Host::totals() const
+{
+	Totals t = count;
+
+	t.errors += root.errors;
+	return t;
+}
+
+// ---- requests -------------------------------------------------------------------------------------------------------------------
+
+uint64_t Host::bar0(unsigned int id) const
+{
+	return id ? vf_bar0 + (id - 1) * UINT64_C(0x10000) : pf_bar0;
+}
+
+uint64_t Host::bar2(unsigned int id) const
+{
+	return id ? vf_bar2 + (id - 1) * UINT64_C(0x10000) : pf_bar2;
+}
+
+Host::Function &Host::any()
+{
+	return functions[random.below(static_cast<uint32_t>(functions.size()))];
+}
+
+void Host::begin(uint8_t type, uint64_t address, unsigned int dw)
+{
+	memset(&t, 0, offsetof(svnic_tlp, payload) + 16);
+	t.size = sizeof(t);
+	t.type = type;
+	t.address = address;
+	t.dw = static_cast<uint16_t>(dw);
+	t.first_be = 15;
+	t.last_be = dw > 1 ? 15 : 0;
+	t.requester = 0x0008;
+	t.tag = static_cast<uint16_t>(random.below(0x80));
+}
+
+void Host::send()
+{
+	count.requests += card.requests.push(t);
+}
+
+void Host::write(uint64_t address, uint64_t value, unsigned int dw)
+{
+	begin(SVNIC_TLP_MWR, address, dw);
+	memcpy(t.payload, &value, 8);
+	send();
+}
+
+void Host::read(uint64_t address, unsigned int dw)
+{
+	begin(SVNIC_TLP_MRD, address, dw);
+	send();
+}
+
+void Host::config(unsigned int id, unsigned int reg, uint32_t value, unsigned int be)
+{
+	begin(SVNIC_TLP_CFGWR0, reg, 1);
+	t.completer = static_cast<uint16_t>(bus << 8 | id);
+	t.first_be = static_cast<uint8_t>(be);
+	memcpy(t.payload, &value, 4);
+	send();
+}
+
+void Host::config_read(unsigned int id, unsigned int reg, uint16_t tag)
+{
+	begin(SVNIC_TLP_CFGRD0, reg, 1);
+	t.completer = static_cast<uint16_t>(bus << 8 | id);
+	t.tag = tag;
+	send();
+}
+
+// ---- set-up ---------------------------------------------------------------------------------------------------------------------
+
+void Host::set_up_card()
+{
+	const struct {
+		unsigned int reg;
+		uint64_t base;
+	} bars[] = {{0x10, pf_bar0}, {0x18, pf_bar2}, {0x1a4, vf_bar0}, {0x1ac, vf_bar2}};
+
+	for (const auto &b : bars) {
+		config(0, b.reg, static_cast<uint32_t>(b.base), 15);
+		config(0, b.reg + 4, b.base >> 32, 15);
+	}
+	config(0, 0x04, 0x106, 3);
+	config(0, 0x190, num_vfs, 3);
+	config(0, 0x188, 0x19, 3);
+	for (unsigned int g = 0; g < 3; g++)
+		for (unsigned int d = 0; d < 8; d++)
+			write(pf_bar0 + SVNIC_GROUP(g) + 4 * d, g ? random.next() & random.next() & random.next() : UINT32_MAX);
+	for (Function &f : functions)
+		set_up(f);
+}
+
+void Host::set_up(Function &f)
+{
+	uint32_t bucket = (2u ^ f.id) & 0xff;
+
+	f.state = State::Up;
+	if (f.id)
+		config(f.id, 0x04, 4, 3);
+	for (unsigned int i = 0; i < 2; i++) {
+		write(pf_bar0 + SVNIC_QP_MAP(f.id) + 4 * i, 0x80000000 | (2 * f.area + i));
+		write(pf_bar0 + SVNIC_SLOT_MAP(f.id) + 4 * i, 0x80000000 | (2 * f.area + i));
+		write(bar2(f.id) + SVNIC_MSIX(i), 0xfee00000, 2);
+		write(bar2(f.id) + SVNIC_MSIX(i) + 8, f.id * 16 + i, 2);
+	}
+	write(pf_bar0 + SVNIC_FUNC(f.id), random.chance(300) ? 3 : 1);
+	write(pf_bar0 + SVNIC_MAC_TABLE(4 * bucket), 2);
+	write(pf_bar0 + SVNIC_MAC_TABLE(4 * bucket) + 4, 0x80000000 | f.id << 16 | f.id << 8);
+	config(f.id, 0x50, 0x80000000, 0xc);
+	write(bar0(f.id) + SVNIC_CTRL, 1);
+	for (unsigned int s = 0; s < slots; s++)
+		set_up_slot(f, s);
+	for (unsigned int q = 0; q < queues; q++)
+		set_up_queue(f, q);
+}
+
+void Host::set_up_slot(Function &f, unsigned int s)
+{
+	const uint32_t holdoffs[] = {0, 0, 1, 10, 200, 3000};
+	Slot &slot = f.slot[s];
+	uint64_t base = bar0(f.id) + SVNIC_SLOT(s);
+
+	slot = {Memory::base(f.area) + 0x10000 * s, 5 + random.below(3), 0};
+	if (uint8_t *p = memory.at(slot.ring, 0x1000))
+		memset(p, 0, 0x1000);
+	write(base + SVNIC_SLOT_RING_LO, slot.ring, 2);
+	write(base + SVNIC_SLOT_CONFIG, slot.log2);
+	write(base + SVNIC_SLOT_HOLDOFF, holdoffs[random.below(6)]);
+	write(base + SVNIC_SLOT_CTRL, 1);
+}
+
+void Host::set_up_queue(Function &f, unsigned int n)
+{
+	Queue &q = f.queue[n];
+	uint64_t base = bar0(f.id) + SVNIC_QUEUE(n);
+
+	q = {};
+	q.ring = Memory::base(f.area) + 0x20000 + 0x8000 * n;
+	q.cpl = q.ring + 0x4000;
+	q.log2 = 5 + random.below(3);
+	q.slot = random.below(3) % slots;
+	q.buffer_log2 = random.chance(700) ? 11 : 8 + random.below(7);
+	if (uint8_t *p = memory.at(q.cpl, 0x4000))
+		memset(p, 0, 0x4000);
+	write(base + SVNIC_QUEUE_RING_LO, q.ring, 2);
+	write(base + SVNIC_QUEUE_CPL_LO, q.cpl, 2);
+	write(base + SVNIC_QUEUE_CONFIG, q.buffer_log2 << 16 | q.slot << 8 | q.log2);
+	write(base + SVNIC_QUEUE_CTRL, 1);
+}
+
+// ---- queues -----------------------------------------------------------------------------------------------------------------------
+
+void Host::look_at(Queue &q)
+{
+	for (;; q.consumed++, q.stuck = 0) {
+		unsigned int i = q.consumed & ((1u << q.log2) - 1u);
+		unsigned int phase = memory.byte(q.cpl + 16 * i + 15) >> 7;
+
+		if (phase == (q.consumed >> q.log2 & 1u))
+			return;
+	}
+}
+
+void Host::doorbell(Function &f, unsigned int n)
+{
+	const Queue &q = f.queue[n];
+	uint64_t arm = random.chance(800);
+
+	count.doorbells++;
+	write(bar0(f.id) + SVNIC_QUEUE_DB(n), arm << 32 | static_cast<uint32_t>(q.consumed) << 16 | q.producer, 2);
+}
+
+void Host::descriptor(const Queue &q, uint64_t address, uint64_t meta)
+{
+	uint64_t at = q.ring + 16 * (q.producer & ((1u << q.log2) - 1u));
+
+	memory.write(at, &address, 8);
+	memory.write(at + 8, &meta, 8);
+}
+
+uint64_t Host::buffer(const Function &f, uint32_t length)
+{
+	if (random.chance(profile.errors))
+		return random.next() & ~UINT64_C(0xfff);	// nobody's memory
+	return Memory::base(f.area) + 0x50000 + random.below(0x90000 - length) / (random.chance(500) ? 1 : 64) * (random.chance(500) ? 1 : 2);
+}
+
+void Host::mac(uint8_t *to)
+{
+	const uint8_t addresses[][6] = {{255, 255, 255, 255, 255, 255}, {1, 0, 94, 0, 0, 1}, {2, 9, 9, 9, 9, 9}};
+	uint32_t which = random.below(12);
+
+	memset(to, 0, 6);
+	to[0] = 2;
+	to[5] = static_cast<uint8_t>(any().id);
+	if (which < 3)
+		memcpy(to, addresses[which], 6);
+}
+
+void Host::make_frame(uint8_t *data, uint32_t length, unsigned int from)
+{
+	uint64_t fill = random.next();
+
+	for (uint32_t i = 0; i < length; i++)
+		data[i] = static_cast<uint8_t>((fill >> i % 57) + i);
+	if (length < 14)
+		return;
+	mac(data);
+	memset(data + 6, 0, 6);
+	data[6] = 2;
+	data[11] = static_cast<uint8_t>(random.chance(950) ? from : any().id);
+}
+
+// One frame of some fragments; false: no room.
+bool Host::transmit_one(Function &f, Queue &q, unsigned int most)
+{
+	std::vector<uint8_t> bytes(random.chance(profile.big) ? random.between(2000, 9216) : random.chance(400) ? 60 : random.between(14, 600));
+	unsigned int fragments = random.chance(600) ? 1 : random.between(1, 6);
+	size_t done = 0;
+
+	if (random.chance(5 * profile.errors))
+		bytes.resize(random.chance(500) ? random.below(14) : random.between(9217, 12000));
+	if (random.chance(2 * profile.errors))
+		fragments = random.between(20, 24);
+	if (static_cast<uint16_t>(q.producer - q.consumed) + fragments > most)
+		return false;
+	make_frame(bytes.data(), static_cast<uint32_t>(bytes.size()), f.id);
+	for (unsigned int i = 0; i < fragments; i++, q.producer++) {
+		size_t length = i + 1 == fragments ? bytes.size() - done : random.below(static_cast<uint32_t>((bytes.size() - done) / 2 + 1));
+		uint64_t address = buffer(f, static_cast<uint32_t>(length));
+		uint64_t flags = i + 1 == fragments;
+
+		if (!length && i + 1 < fragments && !random.chance(profile.errors) && bytes.size() > done)
+			length = 1;
+		if (random.chance(profile.errors))
+			flags ^= random.below(16);
+		memory.write(address, bytes.data() + done, length);
+		descriptor(q, address, length | flags << 16);
+		done += length;
+	}
+	return true;
+}
+
+void Host::transmit(Function &f)
+{
+	unsigned int n = 2 * random.below(qps);
+	Queue &q = f.queue[n];
+	unsigned int most = 1u << q.log2;
+
+	if (random.chance(profile.errors))
+		most += 8;
+	look_at(q);
+	q.stuck++;
+	for (unsigned int k = random.between(1, 5); k && transmit_one(f, q, most); k--)
+		;
+	doorbell(f, n);
+}
+
+void Host::post_buffers(Function &f)
+{
+	unsigned int n = 2 * random.below(qps) + 1;
+	Queue &q = f.queue[n];
+
+	look_at(q);
+	for (unsigned int k = random.below(16); k && static_cast<uint16_t>(q.producer - q.consumed) < 1u << q.log2; k--, q.producer++)
+		descriptor(q, buffer(f, 1u << q.buffer_log2), 0);
+	doorbell(f, n);
+}
+
+void Host::receive()
+{
+	static svnic_frame frame;
+
+	for (unsigned int k = random.between(1, 4); k; k--) {
+		frame.size = sizeof(frame);
+		frame.length = random.chance(profile.big) ? random.between(1500, 9216) : random.chance(500) ? 60 : random.between(14, 1000);
+		make_frame(frame.data, frame.length, 0xee);
+		if (frame.length >= 60)
+			count.frames_in += card.wire.push(frame);
+	}
+}
+
+void Host::acknowledge(Function &f)
+{
+	unsigned int s = random.below(slots);
+	Slot &slot = f.slot[s];
+	const uint32_t holdoffs[] = {0, 0, 2, 50, 400, 5000};
+
+	if (random.chance(3 * profile.errors)) {
+		slot.consumed = static_cast<uint16_t>(random.next());
+		count.errors++;
+	} else {
+		for (unsigned int k = random.below(8); k; k--, slot.consumed++) {
+			unsigned int i = slot.consumed & ((1u << slot.log2) - 1u);
+
+			if (memory.byte(slot.ring + 8 * i + 7) >> 7 == (slot.consumed >> slot.log2 & 1u))
+				break;
+		}
+	}
+	write(bar0(f.id) + SVNIC_SLOT_DB(s), holdoffs[random.below(6)] << 16 | slot.consumed, 2);
+}
+
+// ---- everything else ------------------------------------------------------------------------------------------------------------------
+
+void Host::mask(Function &f)
+{
+	unsigned int v = random.below(slots);
+
+	if (random.chance(500))
+		write(bar2(f.id) + SVNIC_MSIX(v) + 12, random.below(2));
+	else if (random.chance(500))
+		write(bar2(f.id) + SVNIC_MSIX(v) + 4 * random.below(3), random.chance(800) ? 0xfee00000 : random.next() & 0xfffffffc);
+	else
+		config(f.id, 0x50, random.chance(600) ? 0x80000000 : random.below(2) << 30, 0xc);
+}
+
+void Host::restart(Function &f)
+{
+	if (random.chance(300)) {
+		unsigned int s = random.below(slots);
+
+		write(bar0(f.id) + SVNIC_SLOT(s) + SVNIC_SLOT_CTRL, 0);
+		read(bar0(f.id) + SVNIC_SLOT(s) + SVNIC_SLOT_CTRL, 1);
+		return set_up_slot(f, s);	// refused as long as it drains: bad accesses
+	}
+	unsigned int q = random.below(queues);
+
+	write(bar0(f.id) + SVNIC_QUEUE(q) + SVNIC_QUEUE_CTRL, 0);
+	for (unsigned int k = random.below(4); k; k--)
+		read(bar0(f.id) + SVNIC_QUEUE(q) + SVNIC_QUEUE_CTRL, 1 + random.below(2));
+	if (random.chance(800))
+		set_up_queue(f, q);
+}
+
+void Host::mailbox(Function &f)
+{
+	unsigned int id = any().id;
+
+	if (random.chance(500)) {
+		write(bar0(f.id) + SVNIC_MBOX_OUT(random.below(16)), random.next(), 1 + random.below(2));
+		write(bar0(f.id) + SVNIC_MBOX_CTRL, random.below(4));
+		return;
+	}
+	read(pf_bar0 + SVNIC_VF_MBOX(id) + 8 * random.below(16), 2);
+	write(pf_bar0 + SVNIC_VF_MBOX(id) + 0x40 + 4 * random.below(16), random.next());
+	write(pf_bar0 + SVNIC_PF_MBOX_CTRL(id), random.below(4));
+	write(pf_bar0 + SVNIC_FUNC(id) + SVNIC_FUNC_STATUS, random.below(8));
+}
+
+void Host::registers(Function &f)
+{
+	unsigned int id = any().id;
+
+	switch (random.below(8)) {
+	case 0:
+		return config_read(f.id, 4 * random.below(0x70));
+	case 1:
+		return read(pf_bar0 + 0x10000 + 8 * random.below(0xe000), 1 + random.below(2));
+	case 2:
+		return read(bar2(f.id) + 8 * random.below(0x1002), 1 + random.below(2));
+	case 3:
+		return read(bar0(f.id) + SVNIC_STAT(random.below(16)), 2);
+	case 4:
+		return read(pf_bar0 + SVNIC_PF_STAT(id) + 8 * random.below(16), 2);
+	case 5:
+		return write(bar0(f.id) + SVNIC_ERROR, 31);
+	case 6:
+		return read(bar0(f.id) + 0x2000 + 4 * random.below(0x480), 1 + random.below(2));
+	default:
+		return read(bar0(f.id) + 4 * random.below(0x480), 1 + random.below(2));
+	}
+}
+
+void Host::bad_request(Function &f)
+{
+	const uint8_t types[] = {SVNIC_TLP_FETCHADD, SVNIC_TLP_SWAP, SVNIC_TLP_CAS, SVNIC_TLP_DMWR};
+	uint64_t address = bar0(f.id) + 8 * random.below(0x1100);
+
+	count.errors++;
+	begin(SVNIC_TLP_MWR, address, 1);
+	switch (random.below(9)) {
+	case 0:		// part of a DW
+		t.first_be = static_cast<uint8_t>(random.below(15));
+		break;
+	case 1:		// more than 2 DW
+		t.dw = static_cast<uint16_t>(random.between(3, 200));
+		t.address &= ~UINT64_C(0xfff);
+		t.last_be = 15;
+		memset(t.payload, 0x5a, 4u * t.dw);
+		break;
+	case 2:
+		t.poisoned = true;
+		break;
+	case 3:
+		begin(SVNIC_TLP_MRD, address & ~UINT64_C(0xfff), random.between(3, 64));
+		break;
+	case 4:		// nobody's
+		t.address = random.next() & UINT64_C(0xffffffff8);
+		t.type = random.chance(500) ? SVNIC_TLP_MRD : SVNIC_TLP_MWR;
+		break;
+	case 5:
+		t.type = types[random.below(4)];
+		t.dw = t.type == SVNIC_TLP_CAS ? 2 : 1;
+		t.last_be = t.type == SVNIC_TLP_CAS ? 15 : 0;
+		break;
+	case 6:
+		t.type = SVNIC_TLP_MSG;
+		t.dw = 0;
+		t.address = 0;
+		t.first_be = 0;
+		t.msg_code = static_cast<uint8_t>(random.next());
+		break;
+	case 7:
+		begin(random.chance(500) ? SVNIC_TLP_CFGRD0 : SVNIC_TLP_CFGWR0, 4 * random.below(1024), 1);
+		t.completer = static_cast<uint16_t>(bus << 8 | (num_vfs < 255 ? random.between(num_vfs + 1, 255) : 255));
+		t.poisoned = t.type == SVNIC_TLP_CFGWR0 && random.chance(500);
+		break;
+	default:	// registers at random
+		t.address = bar0(f.id) + 4 * random.below(0x4000);
+		*reinterpret_cast<uint64_t *>(t.payload) = random.next();
+	}
+	send();
+}
+
+void Host::settings(Function &f)
+{
+	switch (random.below(5)) {
+	case 0:		// MPS, MRRS, Extended Tag, Relaxed Ordering, reporting
+		return config(0, 0x78, (random.next() & 0x711f) | random.below(4) << 5, 3);
+	case 1:
+		return config(f.id, 0x104 + 4 * random.below(5), random.next(), 15);
+	case 2:
+		return config(f.id, 0x78, 0x000f0000, 0xc);	// Device Status
+	case 3:
+		write(pf_bar0 + SVNIC_FUNC(f.id), random.chance(700) ? 1 : random.below(4));
+		return;
+	default:
+		write(bar0(f.id) + SVNIC_CTRL, random.chance(700));
+	}
+}
+
+void Host::bus_master(Function &f)
+{
+	config(f.id, 0x04, f.id ? 0 : 0x102, 3);
+	for (unsigned int k = random.below(4); k; k--)
+		registers(f);
+	config(f.id, 0x04, f.id ? 4 : 0x106, 3);
+}
+
+// ---- resets -----------------------------------------------------------------------------------------------------------------------------
+
+void Host::start_reset(Function &f)
+{
+	if (reset_kind != Reset::None)
+		return;
+	count.resets++;
+	if (random.chance(150)) {
+		reset_kind = Reset::Vfs;
+		poll_function = functions.back().id;
+		config(0, 0x188, 0x18, 1);
+		count.resets += functions.size() - 2;
+	} else {
+		reset_kind = Reset::Function;
+		poll_function = f.id;
+		config(f.id, 0x78, 0x8000, 2);
+	}
+	for (Function &g : functions)
+		if (g.id == poll_function || (g.id && (reset_kind == Reset::Vfs || !poll_function)))
+			g.state = State::Resetting;
+	poll_at = now + random.below(500);
+}
+
+void Host::poll()
+{
+	poll_at = 0;
+	if (!(++polls % 16))
+		jump = 17000000;	// a read without an answer holds it up
+	config_read(poll_function, 0, poll_tag);
+}
+
+void Host::reset_ended()
+{
+	Reset kind = reset_kind;
+
+	reset_kind = Reset::None;
+	polls = 0;
+	if (kind == Reset::Function && poll_function) {
+		for (Function &f : functions)
+			if (f.id == poll_function)
+				set_up(f);
+		return;
+	}
+	if (kind == Reset::Function)
+		return set_up_card();
+	config(0, 0x188, 0x19, 1);
+	for (Function &f : functions)
+		if (f.id)
+			set_up(f);
+}
+
+// ---- what the card says ---------------------------------------------------------------------------------------------------------------
+
+void Host::posted(const svnic_tlp &tlp)
+{
+	if (tlp.type == SVNIC_TLP_MWR)
+		root.store(tlp);
+}
+
+void Host::non_posted(const svnic_tlp &tlp)
+{
+	root.read(tlp, now);
+}
+
+void Host::completion(const svnic_tlp &tlp)
+{
+	if (tlp.tag != poll_tag || reset_kind == Reset::None)
+		return;
+	if (tlp.status == SVNIC_CPL_RRS)
+		poll_at = now + 300;
+	else
+		reset_ended();
+}
+
+void Host::frame(const svnic_frame &)
+{
+	count.frames_out++;
+}
+
+// ---- time and chance --------------------------------------------------------------------------------------------------------------------
+
+uint64_t Host::increment()
+{
+	uint64_t ns = jump;
+
+	jump = 0;
+	if (ns)
+		return SVNIC_NS(ns);
+	return profile.jump > 100 && random.chance(300) ? random.next() & 0xffffff : SVNIC_NS(4);
+}
+
+void Host::gates()
+{
+	svnic::RtlCard::Gate &g = card.gate;
+
+	for (bool *gate : {&g.hrq, &g.rcp, &g.wrx, &g.hcp, &g.wrq, &g.rrq, &g.wtx})
+		*gate = stopped || !random.chance(profile.stall);
+}
+
+void Host::act()
+{
+	Function &f = any();
+	uint32_t what = random.below(10000), from = 0;
+	auto is = [&](uint32_t share) { return what < (from += share); };
+
+	if (f.state != State::Up)
+		return random.chance(900) ? receive() : bad_request(f);
+	for (Queue &q : f.queue)
+		if (q.stuck > 20)
+			return restart(f);
+	if (is(profile.resets))
+		return start_reset(f);
+	if (is(profile.jump)) {
+		jump = random.chance(100) ? 17000000 : random.below(300000);
+		return;
+	}
+	if (is(3000)) return transmit(f);
+	if (is(2300)) return post_buffers(f);
+	if (is(1500)) return receive();
+	if (is(1300)) return acknowledge(f);
+	if (is(600)) return registers(f);
+	if (is(60 * profile.errors)) return bad_request(f);
+	if (is(200)) return mask(f);
+	if (is(120)) return restart(f);
+	if (is(200)) return mailbox(f);
+	if (is(60)) return settings(f);
+	if (is(20)) return bus_master(f);
+	transmit(f);
+}
+
+void Host::cycle()
+{
+	now++;
+	root.cycle(now);
+	if (profile.stall)
+		gates();
+	if (stopped) {
+		root.rates.latency = 0;
+		root.rates.answer = 1000;
+		return;
+	}
+	if (poll_at && now >= poll_at && card.requests.empty())
+		poll();
+	if (now < next_act || card.requests.size() > 100)
+		return;
+	next_act = now + random.between(1, profile.act_every);
+	act();
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// A random host: drivers of a PF and some VFs that do what drivers do, and then what no driver would. All that it sends is sent to RTL and model alike,
+// so it need not be right; it must only go on making traffic.
+#pragma once
+
+#include <vector>
+
+#include "checker.h"
+#include "rootport.h"
+
+struct Profile {	// of a run, chosen by its seed
+	const char *name;
+	uint32_t act_every;	// cycles between two acts, at most
+	uint32_t stall;		// per mille of cycles in which a channel stalls
+	uint32_t errors;	// scale of errors, 0..10
+	uint32_t resets;	// per 10,000 acts
+	uint32_t big;		// per mille of frames that are large
+	uint32_t jump;		// per 10,000 acts: the time jumps
+};
+extern const Profile profiles[];
+extern const unsigned int num_profiles;
+
+class Host : public Listener {
+public:
+	struct Totals {
+		uint64_t doorbells, frames_in, frames_out, errors, resets, requests;
+	};
+
+	Host(svnic::RtlCard &card, Random &random, const Profile &profile, unsigned int num_vfs);
+	void cycle();				// before each cycle of the card: acts, gates, completions
+	uint64_t increment();			// 32.16 ns, of the next cycle
+	void stop() { stopped = true; }		// no more acts: what is under way comes to rest
+	bool at_rest() const { return stopped && root.idle() && card.requests.empty(); }
+	Totals totals() const;
+
+	void posted(const svnic_tlp &) override;
+	void non_posted(const svnic_tlp &) override;
+	void completion(const svnic_tlp &) override;
+	void frame(const svnic_frame &) override;
+
+private:
+	static constexpr unsigned int qps = 2, slots = 2, queues = 2 * qps;
+	enum class State { Up, Resetting };
+	struct Queue {
+		uint64_t ring, cpl;
+		unsigned int log2, slot, buffer_log2;
+		uint16_t producer, consumed;
+		unsigned int stuck;	// turns without a completion
+	};
+	struct Slot {
+		uint64_t ring;
+		unsigned int log2;
+		uint16_t consumed;
+	};
+	struct Function {
+		unsigned int id, area;
+		State state = State::Up;
+		Queue queue[queues];
+		Slot slot[slots];
+	};
+
+	svnic::RtlCard &card;
+	Random &random;
+	const Profile &profile;
+	unsigned int num_vfs;
+	Memory memory;
+	RootPort root;
+	std::vector<Function> functions;
+	Totals count{};
+	uint64_t now = 0, next_act = 0, jump = 0;
+	uint64_t poll_at = 0;		// 0: nobody waits for the end of a reset
+	unsigned int poll_function = 0, polls = 0;
+	enum class Reset { None, Function, Vfs } reset_kind = Reset::None;
+	bool stopped = false;
+	svnic_tlp t;
+
+	uint64_t bar0(unsigned int id) const;
+	uint64_t bar2(unsigned int id) const;
+	Function &any();
+	void send();
+	void begin(uint8_t type, uint64_t address, unsigned int dw);
+	void write(uint64_t address, uint64_t value, unsigned int dw = 1);
+	void read(uint64_t address, unsigned int dw);
+	void config(unsigned int id, unsigned int reg, uint32_t value, unsigned int be);
+	void config_read(unsigned int id, unsigned int reg, uint16_t tag = 1);
+
+	void set_up_card();
+	void set_up(Function &f);
+	void set_up_slot(Function &f, unsigned int s);
+	void set_up_queue(Function &f, unsigned int q);
+	void gates();
+	void act();
+	void look_at(Queue &q);
+	void doorbell(Function &f, unsigned int q);
+	void descriptor(const Queue &q, uint64_t address, uint64_t meta);
+	uint64_t buffer(const Function &f, uint32_t length);
+	void mac(uint8_t *to);
+	void make_frame(uint8_t *data, uint32_t length, unsigned int from);
+	void transmit(Function &f);
+	bool transmit_one(Function &f, Queue &q, unsigned int most);
+	void post_buffers(Function &f);
+	void receive();
+	void acknowledge(Function &f);
+	void mask(Function &f);
+	void restart(Function &f);
+	void mailbox(Function &f);
+	void registers(Function &f);
+	void bad_request(Function &f);
+	void settings(Function &f);
+	void bus_master(Function &f);
+	void start_reset(Function &f);
+	void poll();
+	void reset_ended();
+};

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+# RTL and golden model in lock-step: build/lockstep/WIDTH-VFS/lockstep
+LOCKSTEP_H   := $(wildcard verif/lockstep/*.h) verif/rtl/rtl_card.h cmodel/model.h cmodel/include/svnic/device.h build/lockstep/commit_names.h
+LOCKSTEP_CXX := g++ -std=c++17 -O2 -g -Wall -Wextra -Werror -Icmodel/include -Icmodel -Iverif/rtl -Ibuild/lockstep
+
+build/lockstep/commit_names.h: verif/lockstep/commit_names.py rtl/svnic_pkg.sv
+	@mkdir -p $(@D)
+	@python3 $^ >$@
+
+.PRECIOUS: build/lockstep/%/lockstep
+build/lockstep/%/lockstep: $(wildcard verif/lockstep/*.cpp) $(LOCKSTEP_H) build/verilated/%-check.made build/lib/libsvnic-model.a
+	@mkdir -p $(@D)
+	@sed 's/^VERILATED_CFLAGS := //' build/verilated/$*-check/flags.mk | xargs $(STEP) lockstep-$* $(LOCKSTEP_CXX) -isystem build/verilated/$*-check \
+		$(filter %.cpp,$^) build/lib/libsvnic-model.a build/verilated/$*-check/libVsvnic.a -lsystemc -lz -lpthread -o $@
+
+##@ Verification
+.PHONY: lockstep
+lockstep: build/lockstep/$(DATA_W)-$(NUM_VFS)/lockstep ## RTL and golden model in lock-step under random traffic; SEED, CYCLES, DATA_W, NUM_VFS
+	@LOCKSTEP_WAVES=build/lockstep/lockstep.fst SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 $< --seed=$(SEED) --cycles=$(CYCLES)
