@@ -89,6 +89,7 @@ COMMIT(event_post);
 COMMIT(event_notify);
 COMMIT(event_slot_stop_done);
 COMMIT(event_reset);
+COMMIT(veb_clear);
 COMMIT(msix_unmask);
 
 #undef COMMIT

@@ -480,6 +480,7 @@ void cfg_reset_begin_apply(struct card *card, const struct model_commit *commit)
 	cfg->in_reset = true;
 	list_add(&card->cfg.in_reset, &cfg->list);
 	cfg->forgotten = cfg->event_reset = false;
+	cfg->veb_cleared = commit->a;	/* the PF's only */
 	queue_function_update(card, commit->a);
 	msix_update(card, commit->a);
 }
@@ -487,7 +488,7 @@ void cfg_reset_begin_apply(struct card *card, const struct model_commit *commit)
 bool cfg_reset_done_may(const struct card *card, const struct model_commit *commit)
 {
 	return cfg_in_reset(card, commit->a) && card->fn[commit->a].cfg.forgotten &&
-	       card->fn[commit->a].cfg.event_reset && !card->dma.pending[commit->a];
+	       card->fn[commit->a].cfg.event_reset && card->fn[commit->a].cfg.veb_cleared && !card->dma.pending[commit->a];
 }
 
 void cfg_reset_done_apply(struct card *card, const struct model_commit *commit)

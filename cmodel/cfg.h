@@ -32,7 +32,7 @@ struct config {
 	bool reset_wanted;	/* from the request until RESET_DONE: host requests are turned away */
 	bool in_reset;		/* from RESET_BEGIN on */
 	struct list list;	/* all that are in reset */
-	bool forgotten, event_reset;	/* how far the reset came */
+	bool forgotten, event_reset, veb_cleared;	/* how far the reset came */
 };
 
 struct cfg {

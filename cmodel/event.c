@@ -502,10 +502,8 @@ void event_reset_apply(struct card *card, const struct model_commit *commit)
 		if (slot)
 			clear_slot(card, slot);
 	}
-	if (commit->a)
-		return;
-	forget_maps(card);
-	veb_clear(&card->veb);	/* the switch's tables go at the same time */
+	if (!commit->a)
+		forget_maps(card);
 }
 
 void event_init(struct card *card)

@@ -105,29 +105,37 @@ void mgmt_note(struct card *card, enum note_source source, const struct note *no
 	fifo_push(&card->mgmt.notes[source], note);
 }
 
-/* What the source shows next. */
-static enum note_source next_of(const struct card *card, enum note_source source)
+/* Notes of the wire are counted beside those of receivers: where the next one of that source for that statistic is. */
+static const struct fifo *notes_of(const struct card *card, enum note_source source, uint8_t stat)
 {
-	if (source == NOTE_RX && card->mgmt.notes[NOTE_RX_DROP].count)
-		return NOTE_RX_DROP;
-	if (source == NOTE_RX && card->mgmt.notes[NOTE_RX_UNKNOWN].count)
-		return NOTE_RX_UNKNOWN;
-	return source;
+	if (source == NOTE_RX && stat == SVNIC_STAT_WIRE_RX_DROP)
+		source = NOTE_RX_DROP;
+	else if (source == NOTE_RX && stat == SVNIC_STAT_WIRE_RX_UNKNOWN)
+		source = NOTE_RX_UNKNOWN;
+	return &card->mgmt.notes[source];
 }
 
-bool mgmt_has_note(const struct card *card, enum note_source source)
+int mgmt_next_note(const struct card *card, enum note_source source)
 {
-	return card->mgmt.notes[next_of(card, source)].count;
+	static const uint8_t wire[] = { SVNIC_STAT_WIRE_RX_DROP, SVNIC_STAT_WIRE_RX_UNKNOWN };
+	const struct note *note = fifo_front(&card->mgmt.notes[source]);
+
+	for (unsigned int i = 0; source == NOTE_RX && i < 2; i++)
+		if (notes_of(card, source, wire[i])->count)
+			return wire[i];
+	return note ? note->stat : -1;
 }
 
 bool mgmt_note_apply_may(const struct card *card, const struct model_commit *commit)
 {
-	return commit->a < NOTE_SOURCES && mgmt_has_note(card, commit->a);
+	const struct note *note = commit->a < NOTE_SOURCES ? fifo_front(notes_of(card, commit->a, commit->c)) : NULL;
+
+	return note && note->stat == commit->c;
 }
 
 void mgmt_note_apply_apply(struct card *card, const struct model_commit *commit)
 {
-	struct fifo *notes = &card->mgmt.notes[next_of(card, commit->a)];
+	struct fifo *notes = (struct fifo *)notes_of(card, commit->a, commit->c);
 	struct note note = *(struct note *)fifo_front(notes);
 	struct local *local = local_of(card, note.fn);
 

@@ -48,7 +48,7 @@ struct mgmt {
 void mgmt_init(struct card *card);
 void mgmt_fini(struct card *card);
 void mgmt_note(struct card *card, enum note_source source, const struct note *note);
-bool mgmt_has_note(const struct card *card, enum note_source source);
+int mgmt_next_note(const struct card *card, enum note_source source);	/* its statistic, or -1 */
 bool mgmt_link(const struct card *card, unsigned int fn);	/* FUNC_CTRL.link */
 bool mgmt_is_stat(uint32_t offset);
 uint32_t mgmt_read(const struct card *card, uint8_t fn, uint32_t offset);

@@ -49,8 +49,9 @@ static const struct {
 	COMMIT(MODEL_MSIX_UNMASK, "MsixUnmask", msix_unmask, "vector not pending, or masked"),
 	COMMIT(MODEL_SLOT_STOP_DONE, "SlotStopDone", event_slot_stop_done, "slot not draining"),
 	COMMIT(MODEL_EVENT_RESET, "EventReset", event_reset, "not in reset, or not forgotten by mgmt"),
-	COMMIT(MODEL_NOTE_APPLY, "NoteApply", mgmt_note_apply, "that source has no note"),
+	COMMIT(MODEL_NOTE_APPLY, "NoteApply", mgmt_note_apply, "that source has no note, or another one comes first"),
 	COMMIT(MODEL_CARRIER_CHANGE, "CarrierChange", mgmt_carrier_change, "it has not changed"),
+	COMMIT(MODEL_VEB_CLEAR, "VebClear", veb_clear, "the PF is not in reset, or its tables are empty already"),
 #undef COMMIT
 };
 
@@ -163,7 +164,7 @@ static void make_blocks(struct card *card)
 	tx_init(card);
 	rx_init(card);
 	event_init(card);
-	veb_clear(&card->veb);
+	veb_init(card);
 	for (int s = 0; s < MODEL_STREAMS; s++)
 		fifo_init(&card->stream[s].expected, sizeof(struct expectation));
 }

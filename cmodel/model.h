@@ -13,7 +13,7 @@
  *		if ((why = model_commit(card, &commit))) fail(why);
  *	if (wrq TLP ended) compare(&tlp, model_expected(card, MODEL_POSTED)), model_met(card, MODEL_POSTED);
  *
- * Order of commits within a cycle: queue, tx, rx, event, then dma, mgmt, cfg (host operations last): a request is made before it is granted.
+ * Order of commits within a cycle: queue, tx, rx, event, veb, then dma, mgmt, cfg (host operations last): a request is made before it is granted.
  */
 #ifndef SVNIC_MODEL_H
 #define SVNIC_MODEL_H
@@ -68,8 +68,9 @@ enum model_commit_kind {
 	MODEL_MSIX_UNMASK,	/* a: function, c: vector. A pending vector is sent */
 	MODEL_SLOT_STOP_DONE,	/* b: card slot */
 	MODEL_EVENT_RESET,	/* a: function. Its slots are off, its waiting sources and MSI-X state cleared */
-	MODEL_NOTE_APPLY,	/* a: note source. The next note of that source is added */
+	MODEL_NOTE_APPLY,	/* a: note source, c: statistic. The next note of that source for that statistic is added */
 	MODEL_CARRIER_CHANGE,	/* a: 1 up */
+	MODEL_VEB_CLEAR,	/* the PF's reset: the switch's tables are empty from here on */
 	MODEL_COMMITS
 };
 

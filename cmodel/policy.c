@@ -64,6 +64,7 @@ static bool reset_goes_on(struct card *card, uint8_t fn)
 
 	return try(card, MODEL_FORGET, fn, mgmt_forget_may(card, &c)) ||
 	       try(card, MODEL_EVENT_RESET, fn, event_reset_may(card, &c)) ||
+	       try(card, MODEL_VEB_CLEAR, 0, fn == 0 && veb_clear_may(card, &c)) ||
 	       try(card, MODEL_RESET_DONE, fn, cfg_reset_done_may(card, &c));
 }
 
@@ -244,8 +245,8 @@ static bool notes(struct card *card)
 	bool did = false;
 
 	for (int source = 0; source < NOTE_SOURCES; source++)
-		if (mgmt_has_note(card, source))
-			did |= commit(card, MODEL_NOTE_APPLY, source, 0, 0);
+		if (mgmt_next_note(card, source) >= 0)
+			did |= commit(card, MODEL_NOTE_APPLY, source, 0, mgmt_next_note(card, source));
 	return did;
 }
 
@@ -350,7 +351,8 @@ static bool reset_ready(const struct card *card)
 	for (const struct list *l = head->next; l != head; l = l->next) {
 		struct model_commit c = { .a = in_reset(card, l) };
 
-		if (mgmt_forget_may(card, &c) || event_reset_may(card, &c) || cfg_reset_done_may(card, &c))
+		if (mgmt_forget_may(card, &c) || event_reset_may(card, &c) ||
+		    (!c.a && veb_clear_may(card, &c)) || cfg_reset_done_may(card, &c))
 			return true;
 	}
 	return card->cfg.resets.count;

@@ -125,7 +125,22 @@ void veb_write(struct card *card, uint32_t offset, uint32_t value)
 		write_group(&card->veb.group[(offset - SVNIC_GROUP(0)) / 32], offset / 4 % 8, value);
 }
 
-void veb_clear(struct veb *veb)
+void veb_init(struct card *card)
 {
-	memset(veb, 0, sizeof(*veb));
+	memset(&card->veb, 0, sizeof(card->veb));
+}
+
+bool veb_clear_may(const struct card *card, const struct model_commit *commit)
+{
+	const struct config *pf = &card->fn[0].cfg;
+
+	(void)commit;
+	return cfg_in_reset(card, 0) && pf->forgotten && !pf->veb_cleared;
+}
+
+void veb_clear_apply(struct card *card, const struct model_commit *commit)
+{
+	(void)commit;
+	card->fn[0].cfg.veb_cleared = true;
+	veb_init(card);
 }

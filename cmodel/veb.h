@@ -24,7 +24,7 @@ struct forward {
 	struct functions members;
 };
 
-void veb_clear(struct veb *veb);
+void veb_init(struct card *card);
 struct forward veb_lookup(const struct card *card, const struct frame *frame);
 uint32_t veb_read(const struct card *card, uint32_t offset);
 void veb_write(struct card *card, uint32_t offset, uint32_t value);

@@ -151,10 +151,11 @@ module svnic
   commit_t [CommitsTx-1:0]    commit_tx;
   commit_t [CommitsRx-1:0]    commit_rx;
   commit_t [CommitsEvent-1:0] commit_event;
+  commit_t [CommitsVeb-1:0]   commit_veb;
 
   typedef commit_t [NumCommits-1:0] commits_t;
   // Element 0 comes first: a write is handed over before it is granted, and nobody sees a host operation of the same cycle.
-  assign commit_o = commits_t'({commit_cfg, commit_mgmt, commit_dma, commit_event, commit_rx, commit_tx, commit_queue});
+  assign commit_o = commits_t'({commit_cfg, commit_mgmt, commit_dma, commit_veb, commit_event, commit_rx, commit_tx, commit_queue});
 
   svnic_clock u_clock (
       .clk_i, .rst_i, .time_inc_i, .due_valid_i(due_valid_o), .due_i(due_o),
@@ -241,7 +242,7 @@ module svnic
       .tx_lookup_valid_i(tx_lookup_valid), .tx_lookup_ready_o(tx_lookup_ready), .tx_lookup_i(tx_lookup),
       .tx_forward_valid_o(tx_forward_valid), .tx_forward_o(tx_forward),
       .rx_lookup_valid_i(rx_lookup_valid), .rx_lookup_ready_o(rx_lookup_ready), .rx_lookup_i(rx_lookup),
-      .rx_forward_valid_o(rx_forward_valid), .rx_forward_o(rx_forward)
+      .rx_forward_valid_o(rx_forward_valid), .rx_forward_o(rx_forward), .commit_o(commit_veb)
   );
 
   svnic_rx #(.DataW(DataW)) u_rx (

@@ -15,8 +15,8 @@ package svnic_pkg;
   localparam int NumTargets = 4;
   typedef enum logic [2:0] {NoteCfg, NoteDma, NoteQueue, NoteTx, NoteRx, NoteEvent} note_source_e;
   localparam int NumNotes = 6;
-  localparam int CommitsCfg = 4, CommitsMgmt = 3, CommitsDma = 5, CommitsQueue = 6, CommitsTx = 1, CommitsRx = 4, CommitsEvent = 6;
-  localparam int NumCommits = CommitsCfg + CommitsMgmt + CommitsDma + CommitsQueue + CommitsTx + CommitsRx + CommitsEvent;
+  localparam int CommitsCfg = 4, CommitsMgmt = 3, CommitsDma = 5, CommitsQueue = 6, CommitsTx = 1, CommitsRx = 4, CommitsEvent = 3, CommitsVeb = 1;
+  localparam int NumCommits = CommitsCfg + CommitsMgmt + CommitsDma + CommitsQueue + CommitsTx + CommitsRx + CommitsEvent + CommitsVeb;
 
   typedef logic [FuncW-1:0] func_t;
   typedef logic [15:0] index_t;      // free-running ring index
@@ -245,7 +245,8 @@ package svnic_pkg;
     SlotStopDone,   // b: card slot
     EventReset,     // a: function. Its slots are off, its waiting sources and MSI-X state cleared
     NoteApply,      // a: note source (note_source_e), c: statistic. The oldest note of that source for that statistic is added
-    CarrierChange   // a: 1 up
+    CarrierChange,  // a: 1 up
+    VebClear        // the PF's reset: the switch's tables are empty from here on
   } commit_e;
   typedef struct packed {
     commit_e     kind;

@@ -437,9 +437,6 @@ module svnic_event
                 || message_valid || note_valid_o || stop_wanted;
 
   assign commit_o[0] = decision.commit;
-  for (genvar i = 3; i < CommitsEvent; i++) begin : gen_no_commit
-    assign commit_o[i] = '0;
-  end
 
 `ifndef SYNTHESIS
   always_ff @(posedge clk_i) begin

@@ -33,7 +33,9 @@ module svnic_veb
     output logic     rx_lookup_ready_o,
     input  lookup_t  rx_lookup_i,
     output logic     rx_forward_valid_o,
-    output forward_t rx_forward_o
+    output forward_t rx_forward_o,
+
+    output commit_t [CommitsVeb-1:0] commit_o
 );
 
   typedef enum logic [1:0] {
@@ -112,6 +114,7 @@ module svnic_veb
       .reg_rsp_o,
       .fn_reset_i,
       .fn_reset_done_o,
+      .commit_o     (commit_o[0]),
       .read_macs_i  (take),
       .dst_i        (picked.dst),
       .src_i        (picked.src),

@@ -21,6 +21,7 @@ module svnic_veb_tables
     output reg_rsp_t  reg_rsp_o,
     input  fn_reset_t fn_reset_i,
     output logic      fn_reset_done_o,
+    output commit_t   commit_o,
 
     input  logic               read_macs_i,
     input  mac_t               dst_i,
@@ -73,6 +74,7 @@ module svnic_veb_tables
 
   assign want_clear      = fn_reset_i.valid && fn_reset_i.conventional && !cleared_q;
   assign free_o          = state_q == Free && !reg_valid_i && !want_clear;
+  assign commit_o        = state_q == Free && state_d == Clear ? '{kind: VebClear, default: '0} : '0;
   assign write           = state_q == Ack && reg_req_i.write;
   assign fn_reset_done_o = fn_reset_i.valid && (!fn_reset_i.conventional || cleared_q);
 
@@ -122,7 +124,8 @@ module svnic_veb_tables
       dst_ways_q <= dst_mem_q[state_q == Fetch ? entry_bucket : bucket(dst_i)];
       src_ways_q <= src_mem_q[bucket(src_i)];
     end
-    if (write && is_mac && !high && reg_req_i.addr[3] == 1'b0) staged_q <= reg_req_i.wdata[31:0];
+    if (state_q == Clear) staged_q <= '0;
+    else if (write && is_mac && !high && reg_req_i.addr[3] == 1'b0) staged_q <= reg_req_i.wdata[31:0];
   end
 
   // ---- Groups ------------------------------------------------------------------------------------------------------------
