@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Frames from the wire and from the loopback enter the receive buffer, one whole frame after the other, the wire first (it cannot wait).
+// Frames from the wire and from the loopback enter the receive buffer, one whole frame after the other, in turns: a flood from the
+// wire, which has a FIFO to wait in, must not hold up what functions send (frames to wire and functions alike), nor the other way round.
 
 module svnic_rx_in
   import svnic_pkg::*;
@@ -48,7 +49,7 @@ module svnic_rx_in
   place_t        start_q;
   bytes_t        length_q, length;
   logic [47:0]   dst_q, src_q;
-  logic          first_q, valid, last, fits, done;
+  logic          first_q, valid, last, fits, done, loop_turn_q;
   logic [Bytes-1:0] keep;
   logic [DataW-1:0] data;
   logic [$clog2(Bytes+1)-1:0] bytes;
@@ -75,7 +76,7 @@ module svnic_rx_in
     unique case (state_q)
       Between: begin
         if (fits && loop_valid_i) state_d = Loop;
-        if (fits && wire_valid_i) state_d = Wire;
+        if (fits && wire_valid_i && !(loop_valid_i && loop_turn_q)) state_d = Wire;
       end
       default: if (done) state_d = Between;
     endcase
@@ -83,6 +84,7 @@ module svnic_rx_in
 
   always_ff @(posedge clk_i) begin
     state_q <= state_d;
+    if (done) loop_turn_q <= state_q == Wire;
     if (valid) begin
       tail_q   <= tail_q + addr_t'(Bytes);
       first_q  <= last;
@@ -96,6 +98,7 @@ module svnic_rx_in
       tail_q   <= '0;
       length_q <= '0;
       first_q  <= 1'b1;
+      loop_turn_q <= 1'b0;
     end
   end
 

@@ -176,7 +176,8 @@ module svnic_tx
       .busy_o          (out_busy)
   );
 
-  assign busy_o = desc_valid_i || !desc_ready_o || rd_valid_o || frames_busy || out_busy || outgoing_valid || note_valid_o;
+  // What has no place, or is not granted, waits for others.
+  assign busy_o = (desc_valid_i && desc_ready_o) || (rd_valid_o && rd_ready_i) || frames_busy || out_busy || outgoing_valid || note_valid_o;
 
   logic unused;
   assign unused = ^{functions_i, rd_data_dest_i[19:BufferAddrW]};

@@ -99,6 +99,6 @@ module svnic_tx_frames
   // ---- Out ----------------------------------------------------------------------------------------------------------------
   assign oldest_valid_o = fifo_valid && (oldest_o.status != '0 || ended_mem_q[head_q].count == end_mem_q[head_q]);
   assign oldest_error_o = oldest_o.status == '0 && ended_mem_q[head_q].error;
-  assign busy_o         = !ready_q || fifo_valid;
+  assign busy_o         = !ready_q || oldest_valid_o;  // one that waits for its reads waits for the host
 
 endmodule

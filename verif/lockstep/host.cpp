@@ -11,7 +11,7 @@ constexpr uint16_t poll_tag = 0x99;
 
 const Profile profiles[] = {
 	//  name       act  stall errors resets big jump
-	{"calm",       60,     0,    1,    60,  20,   5},
+	{"calm",       45,     0,    1,    60,  20,   5},
 	{"stalled",    60,   500,    1,    60,  20,   5},
 	{"hostile",    50,   150,    8,   120,  20,  20},
 	{"large",      70,   100,    1,    60, 400,   5},
