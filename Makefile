@@ -53,7 +53,8 @@ setup: ## install what all targets need (Debian packages as root; the rest into 
 	@$(MAKE) $(SETUP_BUILD) $(SETUP_PYTHON) $(QEMU_HEADERS) $(GUEST_KERNEL)
 	@echo "setup: done; next: make test"
 
-include $(sort $(wildcard */module.mk verif/*/module.mk))
+# guests last: what they are made of is named by the others
+include $(sort $(filter-out sw-tests/%,$(wildcard */module.mk verif/*/module.mk))) $(wildcard sw-tests/module.mk)
 
 ##@ Every day
 # PYTEST_ARGS selects: make test PYTEST_ARGS='-k guest -x'

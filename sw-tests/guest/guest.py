@@ -201,13 +201,14 @@ class Guest:
 
     def _cmdline(self, command, args, iommu, append, accel):
         # loglevel 5: the console shows what counts as a finding; the rest would cost a second of serial output
-        words = ["console=ttyS0,115200", "loglevel=5", "panic=-1", "rdinit=/init", f"svnic.token={self.token}"]
+        words = ["console=ttyS0,115200", "loglevel=5", "panic=-1", "rdinit=/init", f"svnic_guest.token={self.token}"]
         words += ["intel_iommu=on"] if iommu else []
-        # under TCG on a busy host the TSC is calibrated wrongly (a factor of 3 was seen); the HPET is QEMU's own clock
-        words += ["tsc=unstable"] if accel == "tcg" else []
+        # Under TCG on a busy host the TSC is calibrated wrongly (a factor of 3 was seen): the HPET is QEMU's own clock.
+        # And the check whether the timer interrupts at all counts jiffies for 10 ms of TSC: it can panic for nothing.
+        words += ["tsc=unstable", "no_timer_check"] if accel == "tcg" else []
         words += [append] if append else []
         if command:
-            words.append(f"svnic.run={self._command_path(command)}")
+            words.append(f"svnic_guest.run={self._command_path(command)}")
         if args:
             bad = [a for a in args if '"' in str(a) or "\n" in str(a) or not str(a)]
             if bad:

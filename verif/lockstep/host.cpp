@@ -13,7 +13,7 @@ const Profile profiles[] = {
 	//  name       act  stall errors resets big jump
 	{"calm",       45,     0,    1,    60,  20,   5},
 	{"stalled",    60,   500,    1,    60,  20,   5},
-	{"hostile",    50,   150,    8,   120,  20,  20},
+	{"hostile",    36,   150,    8,   120,  20,  20},
 	{"large",      70,   100,    1,    60, 400,   5},
 	{"sleepy",     60,    50,    2,    60,  20, 200},
 	{"crowded",    30,   300,    3,    90,   5,  10},

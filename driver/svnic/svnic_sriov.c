@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SR-IOV: creating and removing VFs, and what `ip link set DEV vf N` does. */
+
+#include <linux/etherdevice.h>
+#include "svnic.h"
+#include "svnic_pf.h"
+
+static void svnic_sriov_defaults(struct svnic_pf *pf)
+{
+	unsigned int vf;
+
+	memset(pf->vfs, 0, sizeof(*pf->vfs) * pf->total_vfs);
+	for (vf = 0; vf < pf->total_vfs; vf++)
+		pf->vfs[vf].spoofchk = true;
+}
+
+/* Without svnic_pf.lock: the VFs probe in here, and ask the PF for things. */
+static int svnic_sriov_enable(struct svnic_dev *sd, unsigned int num)
+{
+	int err;
+
+	err = svnic_pf_assign_vfs(sd, num);
+	if (err)
+		return err;
+	err = pci_enable_sriov(sd->pdev, num);
+	if (err) {
+		dev_err(&sd->pdev->dev, "%u VFs could not be enabled (%d)\n", num, err);
+		svnic_pf_release_vfs(sd);
+	}
+	return err;
+}
+
+void svnic_sriov_disable(struct svnic_dev *sd)
+{
+	pci_disable_sriov(sd->pdev);
+	svnic_pf_release_vfs(sd);
+}
+
+/* sysfs, sriov_numvfs. Return: the number of VFs, or an error. */
+int svnic_sriov_configure(struct pci_dev *pdev, int num)
+{
+	struct svnic_dev *sd = pci_get_drvdata(pdev);
+	int err;
+
+	if (pci_vfs_assigned(pdev)) {
+		dev_warn(&pdev->dev, "VFs are in use by guests: their number stays\n");
+		return -EBUSY;
+	}
+	if (!num) {
+		svnic_sriov_disable(sd);
+		return 0;
+	}
+	if (num > sd->pf->total_vfs)
+		return -ERANGE;
+	if (test_bit(SVNIC_FLAG_GONE, &sd->flags) || test_bit(SVNIC_FLAG_QUIET, &sd->flags))
+		return -ENODEV;
+	svnic_sriov_defaults(sd->pf);
+	err = svnic_sriov_enable(sd, num);
+	return err ? err : num;
+}
+
+/*
+ * A reset of the PF ends its VFs, so they leave properly before and come back after it. Whoever resets holds the config access
+ * lock, which switching VFs takes itself: let go of it for that long. The device lock stays, and keeps everyone else away.
+ */
+static void svnic_sriov_unlocked(struct svnic_dev *sd, void (*change)(struct svnic_dev *sd))
+{
+	bool locked = sd->pdev->block_cfg_access;
+
+	if (locked)
+		pci_cfg_access_unlock(sd->pdev);
+	change(sd);
+	if (locked)
+		pci_cfg_access_lock(sd->pdev);
+}
+
+void svnic_sriov_before_reset(struct svnic_dev *sd)
+{
+	struct svnic_pf *pf = sd->pf;
+
+	pf->again = 0;
+	if (!pf->num_vfs)
+		return;
+	if (pci_vfs_assigned(sd->pdev)) {
+		dev_warn(&sd->pdev->dev,
+			 "reset with VFs in use by guests: they must reset theirs, too\n");
+		return;
+	}
+	pf->again = pf->num_vfs;
+	svnic_sriov_unlocked(sd, svnic_sriov_disable);
+}
+
+static void svnic_sriov_reenable(struct svnic_dev *sd)
+{
+	if (svnic_sriov_enable(sd, sd->pf->again))
+		dev_err(&sd->pdev->dev, "the %u VFs from before the reset are gone\n",
+			sd->pf->again);
+}
+
+void svnic_sriov_after_reset(struct svnic_dev *sd)
+{
+	if (sd->pf->again)
+		svnic_sriov_unlocked(sd, svnic_sriov_reenable);
+	sd->pf->again = 0;
+}
+
+/* The VF that a user named, with svnic_pf.lock held; NULL, without it, if there is none. */
+static struct svnic_vf *svnic_vf_lock(struct svnic_dev *sd, int vf)
+{
+	if (!sd->pf)
+		return NULL;
+	mutex_lock(&sd->pf->lock);
+	if (vf >= 0 && vf < sd->pf->num_vfs)
+		return &sd->pf->vfs[vf];
+	mutex_unlock(&sd->pf->lock);
+	return NULL;
+}
+
+static void svnic_vf_unlock(struct svnic_dev *sd)
+{
+	mutex_unlock(&sd->pf->lock);
+}
+
+/* A zero address gives the choice back to the VF; it keeps the one it has until it asks for another. */
+int svnic_set_vf_mac(struct net_device *netdev, int vf, u8 *mac)
+{
+	struct svnic_dev *sd = netdev_priv(netdev);
+	struct svnic_vf *v;
+	int err = 0;
+
+	if (is_multicast_ether_addr(mac))
+		return -EINVAL;
+	v = svnic_vf_lock(sd, vf);
+	if (!v)
+		return -EINVAL;
+	if (!is_zero_ether_addr(mac))
+		err = svnic_vf_set_mac(sd, vf, mac);
+	if (!err) {
+		v->mac_admin = !is_zero_ether_addr(mac);
+		svnic_vf_note(sd, vf, SVNIC_MBOX_OPCODE_MAC_CHANGED);
+	}
+	svnic_vf_unlock(sd);
+	return err;
+}
+
+int svnic_set_vf_spoofchk(struct net_device *netdev, int vf, bool on)
+{
+	struct svnic_dev *sd = netdev_priv(netdev);
+	struct svnic_vf *v = svnic_vf_lock(sd, vf);
+
+	if (!v)
+		return -EINVAL;
+	v->spoofchk = on;
+	svnic_pf_write_ctrl(sd, vf);
+	svnic_vf_unlock(sd);
+	return 0;
+}
+
+/* Who loses trust loses what only trust allowed. */
+int svnic_set_vf_trust(struct net_device *netdev, int vf, bool on)
+{
+	struct svnic_dev *sd = netdev_priv(netdev);
+	struct svnic_vf *v = svnic_vf_lock(sd, vf);
+	unsigned int f = SVNIC_VF_FUNC(vf);
+
+	if (!v)
+		return -EINVAL;
+	v->trusted = on;
+	if (!on)
+		svnic_filter_set_promisc(sd, f, test_bit(f, sd->pf->filter->allmulti), false);
+	svnic_vf_unlock(sd);
+	return 0;
+}
+
+/* The card cannot show a link without carrier: "enable" is "auto". It tells the VF itself. */
+int svnic_set_vf_link_state(struct net_device *netdev, int vf, int state)
+{
+	struct svnic_dev *sd = netdev_priv(netdev);
+	struct svnic_vf *v = svnic_vf_lock(sd, vf);
+
+	if (!v)
+		return -EINVAL;
+	v->link_state = state;
+	svnic_pf_write_ctrl(sd, vf);
+	svnic_vf_unlock(sd);
+	return 0;
+}
+
+int svnic_get_vf_config(struct net_device *netdev, int vf, struct ifla_vf_info *info)
+{
+	struct svnic_dev *sd = netdev_priv(netdev);
+	struct svnic_vf *v = svnic_vf_lock(sd, vf);
+
+	if (!v)
+		return -EINVAL;
+	info->vf = vf;
+	ether_addr_copy(info->mac, v->mac);
+	info->spoofchk = v->spoofchk;
+	info->trusted = v->trusted;
+	info->linkstate = v->link_state;
+	svnic_vf_unlock(sd);
+	return 0;
+}
+
+int svnic_get_vf_stats(struct net_device *netdev, int vf, struct ifla_vf_stats *stats)
+{
+	struct svnic_dev *sd = netdev_priv(netdev);
+	u32 base = SVNIC_PF_STAT(SVNIC_VF_FUNC(vf));
+
+	if (!svnic_vf_lock(sd, vf))
+		return -EINVAL;
+	svnic_vf_unlock(sd);
+	stats->rx_packets = svnic_rd64(sd, base + SVNIC_PF_STAT_VALUE(SVNIC_STAT_RX_FRAMES));
+	stats->rx_bytes = svnic_rd64(sd, base + SVNIC_PF_STAT_VALUE(SVNIC_STAT_RX_BYTES));
+	stats->rx_dropped = svnic_rd64(sd, base + SVNIC_PF_STAT_VALUE(SVNIC_STAT_RX_DROP_NO_DESC)) +
+			    svnic_rd64(sd, base + SVNIC_PF_STAT_VALUE(SVNIC_STAT_RX_DROP_DISABLED));
+	stats->multicast = svnic_rd64(sd, base + SVNIC_PF_STAT_VALUE(SVNIC_STAT_RX_MULTICAST));
+	stats->tx_packets = svnic_rd64(sd, base + SVNIC_PF_STAT_VALUE(SVNIC_STAT_TX_FRAMES));
+	stats->tx_bytes = svnic_rd64(sd, base + SVNIC_PF_STAT_VALUE(SVNIC_STAT_TX_BYTES));
+	stats->tx_dropped = svnic_rd64(sd, base + SVNIC_PF_STAT_VALUE(SVNIC_STAT_TX_DROP_SPOOF)) +
+			    svnic_rd64(sd, base + SVNIC_PF_STAT_VALUE(SVNIC_STAT_TX_DROP_DISABLED));
+	return 0;
+}

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`make demo`: Linux in stock QEMU drives the card, and a table says what happened.
+
+    sw-tests/demo/demo.py --backend cmodel --vfs 8
+
+Exit status 0: nothing failed, nothing was lost, the kernel had nothing to complain about.
+"""
+import argparse
+import pathlib
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "sw-tests/guest"))
+import guest  # noqa: E402
+
+PINGS = {"rtl": 100, "cmodel": 1000}
+MEGABYTES = {"rtl": 2, "cmodel": 100}
+
+
+def device(a, out):
+    lib = ROOT / f"build/lib/libsvnic-{a.backend}.so"
+    words = ["svnic", "bus=rp0", "netdev=n0", f"backend={a.backend}", f"lib={lib}", f"stats={out}/stats", f"pcap={out}/wire.pcap"]
+    if a.waves:
+        words.append(f"waves={out}/waves.fst")
+    return ",".join(words)
+
+
+def rows(console, kind):
+    lines = (line.split() for line in console.splitlines())
+    return [w[2:] for w in lines if w[:2] == ["row", kind]]
+
+
+def stats(path):
+    if not path.exists():
+        return {}
+    return dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
+
+
+def table(heads, lines):
+    lines = [heads] + [[str(c) for c in line] for line in lines]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(heads))]
+    for line in lines:
+        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths)))
+
+
+def summary(result, out, wall):
+    console = result.console
+    functions = rows(console, "function")
+    print("\nfunctions")
+    table(["function", "name", "MAC", "packets in", "bytes in", "packets out", "bytes out"], functions)
+    print("\npaths")
+    table(["ping", "sent", "back", "mean RTT ms"], rows(console, "ping"))
+    for name, megabytes, rate in rows(console, "tcp"):
+        print(f"  TCP {name}: {megabytes} MiB with matching checksums, {rate} Mb/s of guest time")
+    for name, rate in rows(console, "iperf"):
+        print(f"  iperf3 {name}: {rate} Mb/s of guest time")
+    card(stats(out / "stats"), functions)
+    print(f"\nwall time {wall:.0f} s (guest booted in {result.boot:.0f} s)")
+    print(f"wire:    {(out / 'wire.pcap').relative_to(ROOT)} (tcpdump -r, wireshark)")
+    if (out / "waves.fst").exists():
+        print(f"waves:   {(out / 'waves.fst').relative_to(ROOT)} (gtkwave)")
+    print(f"console: {(out / 'console.log').relative_to(ROOT)}")
+
+
+def card(s, functions):
+    if not s:
+        return
+    packets = sum(int(f[3]) + int(f[5]) for f in functions) or 1
+    cycles, up, down = (int(s.get(k, 0)) for k in ("cycles", "tlp_up", "tlp_down"))
+    print(f"\ncard: {cycles} cycles at {s.get('khz', '?')} kHz while busy, {up} TLPs to the host and {down} from it, "
+          f"{(up + down) / packets:.1f} TLPs and {cycles / packets:.0f} cycles per packet")
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ap.add_argument("--backend", choices=["rtl", "cmodel"], default="cmodel")
+    ap.add_argument("--vfs", type=int, default=8)
+    ap.add_argument("--waves", action="store_true")
+    ap.add_argument("--pings", type=int)
+    ap.add_argument("--megabytes", type=int)
+    ap.add_argument("--bound", type=float, default=600)
+    ap.add_argument("--name", default="demo")
+    a = ap.parse_args()
+    words = [a.vfs, a.pings or PINGS[a.backend], a.megabytes or MEGABYTES[a.backend]]
+    out = ROOT / "build/guest" / a.name
+    start = time.monotonic()
+    result = guest.run("sw-tests/demo/demo.sh", words, plugin=[ROOT / "build/qemu/svnic-qemu.so"], devices=[device(a, out)],
+                       kos=[ROOT / "build/driver/svnic.ko"], qemu=["-netdev", "user,id=n0"], bound=a.bound, name=a.name)
+    for line in result.console.splitlines():
+        if line.startswith("demo ["):
+            print(line)
+    summary(result, out, time.monotonic() - start)
+    print(f"\n{'demo: all passed' if result.ok else result}")
+    return 0 if result.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
