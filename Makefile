@@ -9,11 +9,11 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .PHONY: help setup test clean
 
 # Variables: make TARGET NAME=value. The text behind ## is what `make help` prints.
-BACKEND ?= cmodel## which card: rtl (Verilated Verilog) or cmodel (golden C model)
-VFS     ?= 4## how many VFs a guest enables
+BACKEND ?= rtl## which card: rtl (Verilated Verilog) or cmodel (golden C model)
+VFS     ?= 8## how many VFs a guest enables
 SEED    ?= 1## of everything random
 CYCLES  ?= 100000## length of a random run
-DATA_W  ?= 128## width of the TLP channels in bits: 128, 256 or 512
+DATA_W  ?= 512## width of the TLP channels in bits: 128, 256 or 512
 NUM_VFS ?= 64## how many VFs the card is built with, 1 to 255
 SVNIC_CACHE ?= $(HOME)/.cache/svnic## downloads and other slow things, kept across `make clean`
 export BACKEND VFS SEED CYCLES DATA_W NUM_VFS SVNIC_CACHE

@@ -119,7 +119,7 @@ table() {
 	for v in 0 $(seq $VFS); do
 		if [ $v = 0 ]; then f=$PF; d=$DEV; run=""; else f=$(vf_function $v); d=vf$v; run="ip netns exec vf$v"; fi
 		line=$($run ip -s -o link show $d)
-		mac=$(cat_mac $d $run)
+		mac=$($run cat /sys/class/net/$d/address)
 		set -- $(echo "$line" | tr '\\' '\n' | awk '/RX:/ {getline; print $1, $2} /TX:/ {getline; print $1, $2}')
 		echo "row function $f $d $mac $2 $1 $4 $3"
 	done
