@@ -151,7 +151,7 @@ void event_control(struct card *card, uint8_t fn, uint8_t kind, uint8_t source)
 {
 	struct slot *slot = local_slot(card, fn, 0);
 
-	if (!slot)
+	if (!slot || cfg_in_reset(card, fn))	/* whatever comes in a reset is forgotten */
 		return;
 	if (kind == SVNIC_EVENT_KIND_FUNCTION)
 		slot->waits.functions[source / 64] |= UINT64_C(1) << source % 64;

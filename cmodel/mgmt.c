@@ -128,26 +128,37 @@ int mgmt_next_note(const struct card *card, enum note_source source)
 
 bool mgmt_note_apply_may(const struct card *card, const struct model_commit *commit)
 {
-	const struct note *note = commit->a < NOTE_SOURCES ? fifo_front(notes_of(card, commit->a, commit->c)) : NULL;
+	const struct fifo *notes = commit->a < NOTE_SOURCES ? notes_of(card, commit->a, commit->c) : NULL;
 
-	return note && note->stat == commit->c;
+	if (!notes || !commit->b || commit->b > notes->count)
+		return false;
+	return ((struct note *)fifo_front(notes))->stat == commit->c && (commit->b == 1 || notes != &card->mgmt.notes[commit->a]);
+}
+
+static void add_note(struct card *card, const struct note *note)
+{
+	struct local *local = local_of(card, note->fn);
+
+	if (!local)
+		return;
+	if (note->count)
+		local->stat[note->stat] += note->amount;
+	if (note->count && note->bytes)
+		local->stat[note->stat + 1] += note->bytes;
+	if (note->error && !cfg_in_reset(card, note->fn))
+		error_rises(card, note->fn, note->error);
 }
 
 void mgmt_note_apply_apply(struct card *card, const struct model_commit *commit)
 {
 	struct fifo *notes = (struct fifo *)notes_of(card, commit->a, commit->c);
-	struct note note = *(struct note *)fifo_front(notes);
-	struct local *local = local_of(card, note.fn);
 
-	fifo_pop(notes);
-	if (!local)
-		return;
-	if (note.count)
-		local->stat[note.stat] += note.amount;
-	if (note.count && note.bytes)
-		local->stat[note.stat + 1] += note.bytes;
-	if (note.error && !cfg_in_reset(card, note.fn))
-		error_rises(card, note.fn, note.error);
+	for (unsigned int i = 0; i < commit->b; i++) {
+		struct note note = *(struct note *)fifo_front(notes);
+
+		fifo_pop(notes);
+		add_note(card, &note);
+	}
 }
 
 /* ---- registers ------------------------------------------------------------------------------- */

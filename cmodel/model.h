@@ -68,7 +68,7 @@ enum model_commit_kind {
 	MODEL_MSIX_UNMASK,	/* a: function, c: vector. A pending vector is sent */
 	MODEL_SLOT_STOP_DONE,	/* b: card slot */
 	MODEL_EVENT_RESET,	/* a: function. Its slots are off, its waiting sources and MSI-X state cleared */
-	MODEL_NOTE_APPLY,	/* a: note source, c: statistic. The next note of that source for that statistic is added */
+	MODEL_NOTE_APPLY,	/* a: note source, c: statistic, b: how many. The next notes of that source for that statistic are added */
 	MODEL_CARRIER_CHANGE,	/* a: 1 up */
 	MODEL_VEB_CLEAR,	/* the PF's reset: the switch's tables are empty from here on */
 	MODEL_COMMITS

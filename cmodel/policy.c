@@ -246,7 +246,7 @@ static bool notes(struct card *card)
 
 	for (int source = 0; source < NOTE_SOURCES; source++)
 		if (mgmt_next_note(card, source) >= 0)
-			did |= commit(card, MODEL_NOTE_APPLY, source, 0, mgmt_next_note(card, source));
+			did |= commit(card, MODEL_NOTE_APPLY, source, 1, mgmt_next_note(card, source));
 	return did;
 }
 

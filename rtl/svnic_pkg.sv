@@ -244,7 +244,7 @@ package svnic_pkg;
     MsixUnmask,     // a: function, c: vector. A pending vector is sent
     SlotStopDone,   // b: card slot
     EventReset,     // a: function. Its slots are off, its waiting sources and MSI-X state cleared
-    NoteApply,      // a: note source (note_source_e), c: statistic. The oldest note of that source for that statistic is added
+    NoteApply,      // a: note source (note_source_e), c: statistic, b: how many. The oldest notes of that source for that statistic are added
     CarrierChange,  // a: 1 up
     VebClear        // the PF's reset: the switch's tables are empty from here on
   } commit_e;

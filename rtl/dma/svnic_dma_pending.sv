@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which functions have granted read requests that are not done? Counted per function in two RAMs (granted, done), each with one writer.
-// The answer includes the grant and the end of this very cycle: a host operation of the cycle sees it (architecture.md 5).
+// The answer is of the cycle before: cfg takes it in the cycle behind a host operation, and so sees what was decided beside the operation and no more.
 
 module svnic_dma_pending
   import svnic_pkg::*;
@@ -20,7 +20,7 @@ module svnic_dma_pending
 
   count_t granted_mem_q[256];
   count_t done_mem_q[256];
-  logic [255:0] pending_q;
+  logic [255:0] pending_d, pending_q;
 
   // Both counts are equal while nothing is pending, whatever they are: the first grant starts from the done count.
   count_t granted, done;
@@ -32,15 +32,17 @@ module svnic_dma_pending
   always_ff @(posedge clk_i) begin
     if (grant_valid_i) granted_mem_q[grant_func_i] <= granted;
     if (done_valid_i) done_mem_q[done_func_i] <= done;
-    pending_q <= pending_o;
+    pending_q <= pending_d;
     if (rst_i) pending_q <= '0;
   end
 
   always_comb begin
-    pending_o = pending_q;
-    if (clear) pending_o[done_func_i] = 1'b0;
-    if (grant_valid_i) pending_o[grant_func_i] = 1'b1;
+    pending_d = pending_q;
+    if (clear) pending_d[done_func_i] = 1'b0;
+    if (grant_valid_i) pending_d[grant_func_i] = 1'b1;
   end
+
+  assign pending_o = pending_q;
 
 `ifndef SYNTHESIS
   always_ff @(posedge clk_i) begin

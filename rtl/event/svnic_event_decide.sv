@@ -186,7 +186,7 @@ module svnic_event_decide
       end
 
       OpControl:
-      if (mine) begin
+      if (mine && !in_reset) begin  // the reset's walk may have passed: whatever comes in a reset is forgotten
         if (source.kind == 3'(EventKindMailbox)) next.kinds.mailbox_ = 1'b1;
         if (source.kind == 3'(EventKindLink)) next.kinds.link_ = 1'b1;
         if (source.kind == 3'(EventKindError)) next.kinds.error = 1'b1;

@@ -396,8 +396,12 @@ module svnic_mgmt
 
   assign busy_o = state_q != Free || !stats_idle || noter_valid || control_busy;
 
+  // only the wire's come several in one
+  logic [15:0] many;
+  assign many = noted.stat inside {4'(StatWireRxDrop), 4'(StatWireRxUnknown)} ? 16'(noted.amount) : 16'd1;
+
   assign commit_o[0] = commit_control;
-  assign commit_o[1] = forget && swept == fn_reset_i.func ? '{kind: svnic_pkg::Forget, a: swept, b: '0, c: '0} : note_take ? '{kind: NoteApply, a: 8'(noter), b: '0, c: 8'(noted.stat)} : '0;
+  assign commit_o[1] = forget && swept == fn_reset_i.func ? '{kind: svnic_pkg::Forget, a: swept, b: '0, c: '0} : note_take ? '{kind: NoteApply, a: 8'(noter), b: many, c: 8'(noted.stat)} : '0;
   assign commit_o[2] = carrier_changes ? '{kind: CarrierChange, a: 8'(carrier_i), b: '0, c: '0} : '0;
 
   logic unused;

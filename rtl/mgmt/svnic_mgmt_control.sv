@@ -141,10 +141,13 @@ module svnic_mgmt_control
   assign control_o       = control_q;
   assign commit_o = taken ? '{kind: ControlTake, a: control_q.func, b: 16'(control_q.source), c: 8'(control_q.kind)} : '0;
 
-  always_ff @(posedge clk_i)
+`ifndef SYNTHESIS
+  always_ff @(posedge clk_i) begin
     if (!rst_i) begin
       own_has_room : assert (!own_push || own_room);
       about_has_room : assert (!about_push || about_room);
     end
+  end
+`endif
 
 endmodule

@@ -195,25 +195,30 @@ module svnic_rx
       .commit_o         (commit_o[3])
   );
 
-  // ---- Notes: what is the wire's (counted until noted, so that none is lost) goes before what is a receiver's ---------------------
-  logic [13:0] drops_q, unknowns_q;
-  logic        note_drops, note_unknowns;
+  // ---- Notes: what is the wire's, all of a kind since the last time in one note, and what is a receiver's, in turns: a flood that is dropped
+  // must not hold up deliveries. Until it is taken, a note of the wire grows, and the choice may change.
+  bytes_t drops_q, unknowns_q;
+  logic   note_drops, note_unknowns, wire_turn_q;
 
-  assign note_drops         = drops_q != '0;
-  assign note_unknowns      = !note_drops && unknowns_q != '0;
+  assign note_drops         = drops_q != '0 && (wire_turn_q || !deliver_note_valid);
+  assign note_unknowns      = unknowns_q != '0 && !note_drops && (wire_turn_q || !deliver_note_valid);
   assign note_valid_o       = note_drops || note_unknowns || deliver_note_valid;
   assign deliver_note_ready = note_ready_i && !note_drops && !note_unknowns;
 
   always_comb begin
     note_o = deliver_note;
-    if (note_unknowns) note_o = '{count: 1'b1, stat: StatWireRxUnknown, amount: bytes_t'(1), default: '0};
-    if (note_drops) note_o = '{count: 1'b1, stat: StatWireRxDrop, amount: bytes_t'(1), default: '0};
+    if (note_unknowns) note_o = '{count: 1'b1, stat: StatWireRxUnknown, amount: unknowns_q, default: '0};
+    if (note_drops) note_o = '{count: 1'b1, stat: StatWireRxDrop, amount: drops_q, default: '0};
   end
 
   always_ff @(posedge clk_i) begin
-    drops_q    <= drops_q + 14'(dropped) - 14'(note_drops && note_ready_i);
-    unknowns_q <= unknowns_q + 14'(unknown) - 14'(note_unknowns && note_ready_i);
-    if (rst_i) {drops_q, unknowns_q} <= '0;
+    drops_q    <= (note_drops && note_ready_i ? '0 : drops_q) + bytes_t'(dropped);
+    unknowns_q <= (note_unknowns && note_ready_i ? '0 : unknowns_q) + bytes_t'(unknown);
+    if (note_valid_o && note_ready_i) wire_turn_q <= !(note_drops || note_unknowns);
+    if (rst_i) begin
+      {drops_q, unknowns_q} <= '0;
+      wire_turn_q           <= 1'b0;
+    end
   end
 
   assign busy_o = wrx_valid_i || wire_valid || loop_valid_i || arrived_valid || deliver_busy || note_valid_o;

@@ -199,7 +199,12 @@ module svnic_tx_out
 
   assign busy_o = outgoing_valid_i || ahead_q != '0 || done_valid_o;
 
-  always_ff @(posedge clk_i)
-    if (!rst_i && second_valid_q) has_room : assert (unused_room);
+`ifndef SYNTHESIS
+  always_ff @(posedge clk_i) begin
+    if (!rst_i && second_valid_q) begin
+      has_room : assert (unused_room);
+    end
+  end
+`endif
 
 endmodule

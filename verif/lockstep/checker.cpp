@@ -133,14 +133,22 @@ void Checker::time(uint64_t ns)
 	model_time(model, ns);
 }
 
+void Checker::write_log(const char *what, const svnic_tlp &tlp)
+{
+	if (log)
+		fprintf(log, "%8" PRIu64 "  %s %s\n", cycle_, what, describe(tlp).c_str());
+}
+
 void Checker::request_taken(const svnic_tlp &tlp)
 {
+	write_log("from host", tlp);
 	if (model_host(model, &tlp))
 		fail("the model refuses a request of the host as malformed: " + describe(tlp));
 }
 
 void Checker::completion_taken(const svnic_tlp &tlp)
 {
+	write_log("from host", tlp);
 	if (model_host(model, &tlp))
 		fail("the model refuses a completion of the host as malformed: " + describe(tlp));
 }
@@ -159,6 +167,8 @@ void Checker::commit(const svnic::Commit &c)
 	history.push_back({cycle_, c});
 	if (history.size() > history_length)
 		history.pop_front();
+	if (log)
+		fprintf(log, "%8" PRIu64 "  %-14s %3u %5u %3u\n", cycle_, model_commit_name(told.kind), c.a, c.b, c.c);
 	const char *rule = model_commit(model, &told);
 
 	if (rule)
@@ -173,6 +183,7 @@ bool Checker::compare(model_stream stream, const svnic_tlp &got)
 
 	if (failed())
 		return false;
+	write_log("from card", got);
 	tlps_++;
 	if (!want) {
 		fail("a TLP without a cause:\n  RTL   " + describe(got));

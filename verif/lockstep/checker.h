@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstdio>
 #include <deque>
 #include <string>
 
@@ -32,6 +33,7 @@ public:
 	bool failed() const { return !why.empty(); }
 	const std::string &reason() const { return why; }
 	void print_history() const;
+	void log_to(FILE *file) { log = file; }	// all that happens, for whoever looks for the cause
 	void end_of_cycle();		// counts, and looks for expectations that are not met
 	const char *quiet() const { return model_quiet(model); }
 	uint64_t cycle() const { return cycle_; }
@@ -62,6 +64,7 @@ private:
 	card *model;
 	Listener &host;
 	std::string why;
+	FILE *log = nullptr;
 	uint64_t cycle_ = 0, frames_ = 0, tlps_ = 0;
 	std::array<uint8_t, 64> kind_of{};	// commit_e to enum model_commit_kind, by name
 	std::array<uint64_t, MODEL_COMMITS> count{};
@@ -69,6 +72,7 @@ private:
 	std::array<Waiting, MODEL_STREAMS> waiting;
 
 	void fail(const std::string &text);
+	void write_log(const char *what, const svnic_tlp &tlp);
 	bool compare(model_stream stream, const svnic_tlp &got);
 	void look_at(model_stream stream, const void *front);
 };

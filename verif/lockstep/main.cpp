@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lock-step: the RTL and the golden model are told the same, and must say the same. docs/lockstep.md.
 //
-//	lockstep --seed N --cycles N [--profile NAME] [--waves FILE --waves-from CYCLE]
+//	lockstep --seed N --cycles N [--profile NAME] [--waves FILE --waves-from CYCLE] [--log FILE]
 //
 // The top is SystemC; one SC_MODULE moves the card in bursts of cycles (plain C++), another looks on and reports. Exit status 0: equal, and the
 // traffic was real; 1: they differ (both sides and the last commits are printed, and the run is repeated with a window of waves); 3: too little traffic.
@@ -22,7 +22,7 @@ namespace {
 
 struct Options {
 	uint64_t seed = 1, cycles = 100000, waves_from = 0;
-	const char *waves = nullptr, *profile = nullptr, *plant = nullptr;
+	const char *waves = nullptr, *profile = nullptr, *plant = nullptr, *log = nullptr;
 };
 
 constexpr uint64_t rest_limit = 400000;	// cycles until everything that was under way must have come to an end
@@ -162,7 +162,8 @@ void again_with_waves(char **argv, uint64_t failed_at)
 Options parse(int argc, char **argv)
 {
 	static const option known[] = {{"seed", 1, nullptr, 's'},  {"cycles", 1, nullptr, 'c'},	    {"profile", 1, nullptr, 'p'},
-				       {"waves", 1, nullptr, 'w'}, {"waves-from", 1, nullptr, 'f'}, {"plant", 1, nullptr, 'x'}, {}};
+				       {"waves", 1, nullptr, 'w'}, {"waves-from", 1, nullptr, 'f'}, {"plant", 1, nullptr, 'x'},
+				       {"log", 1, nullptr, 'l'},   {}};
 	Options o;
 
 	for (int c; (c = getopt_long(argc, argv, "", known, nullptr)) != -1;) {
@@ -172,6 +173,7 @@ Options parse(int argc, char **argv)
 		case 'p': o.profile = optarg; break;
 		case 'w': o.waves = optarg; break;
 		case 'f': o.waves_from = strtoull(optarg, nullptr, 0); break;
+		case 'l': o.log = optarg; break;
 		case 'x': o.plant = optarg; break;
 		default: exit(2);
 		}
@@ -189,6 +191,9 @@ int sc_main(int argc, char **argv)
 	sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
 	Bench bench("bench", options);
 	Console console("console", bench);
+	FILE *log = options.log ? fopen(options.log, "w") : nullptr;
+
+	bench.checker->log_to(log);
 
 	sc_core::sc_start();
 	print_totals(bench, options);
