@@ -5,3 +5,10 @@ build/bench/%/bench: verif/bench/bench.cpp verif/rtl/rtl_card.h cmodel/include/s
 	@mkdir -p $(@D)
 	@sed 's/^VERILATED_CFLAGS := //' build/verilated/$*-fast/flags.mk | xargs $(STEP) bench-$* g++ -std=c++17 -O2 -g -Wall -Wextra -Werror \
 		-Icmodel/include -Iverif/rtl -isystem build/verilated/$*-fast $< build/verilated/$*-fast/libVsvnic.a -lz -lpthread -o $@
+
+TEST_DEPS += build/bench/512-64/bench
+
+##@ Verification
+.PHONY: bench
+bench: build/bench/$(DATA_W)-$(NUM_VFS)/bench | $(SETUP_PYTHON) ## speed of the RTL alone, cycle-exact: packets per cycle, latencies, kHz; tables and a plot in build/bench
+	@build/venv/bin/python verif/bench/bench.py $< --plot build/bench/bench.png --write build/bench/bench.md
