@@ -14,7 +14,7 @@ SOUND = {
 }
 
 
-@pytest.mark.parametrize("backend", ["cmodel"])
+@pytest.mark.parametrize("backend", ["cmodel", "rtl"])
 def test_enumerate_64_vfs(backend):
     lib = guest.ROOT / f"build/lib/libsvnic-{backend}.so"
     result = guest.run("sw-tests/boot/enumerate.sh", [64], plugin=[PLUGIN], devices=[f"svnic,bus=rp0,backend={backend},lib={lib}"],

@@ -10,6 +10,8 @@
 #include "card.h"
 #include "ring.h"
 
+#define OWED_MAX 1024	/* more than a card has tags */
+
 #define SVNIC_TLP_SLOTS 256
 #define SVNIC_FRAME_SLOTS 256
 
@@ -57,7 +59,8 @@ struct svnic_card {
 	int64_t time_offset;
 	uint64_t time_parked;
 	uint32_t owed;		/* non-posted requests of the card that the host has not answered */
-	uint64_t paid_at;	/* card time of the last answer, or of the first request */
+	uint64_t asked[OWED_MAX];	/* card time of those requests, a ring; the host answers them in order */
+	uint32_t asked_first;
 	uint64_t batch;		/* cycles to run before the rings are looked at */
 };
 

@@ -7,7 +7,8 @@
  * something falls due.
  *
  * One thing holds the card's time back: completions that the host owes. A host that was not scheduled for a while (a busy laptop)
- * would otherwise look to the card like memory that does not answer, and its completion time-out is for that.
+ * would otherwise look to the card like memory that does not answer, and its completion time-out is for that. The oldest request counts:
+ * many slow answers behind each other must not add up for the last one.
  */
 #include "card-internal.h"
 #include "pcap.h"
@@ -16,7 +17,7 @@
 #define BATCH_MAX 4096
 #define BATCH_SHORT_NS 20000		/* wall time of a batch that is too short, too long */
 #define BATCH_LONG_NS 80000
-#define OWED_NS 5000000			/* how far time goes on while no owed completion comes */
+#define OWED_NS 5000000			/* how old the oldest request without its answer may get */
 #define CHOKED_NS 1000000		/* how long to sleep at most when the host does not keep up */
 
 static uint64_t card_now(const struct svnic_card *card)
@@ -34,8 +35,8 @@ static uint64_t time_target(const struct svnic_card *card)
 {
 	uint64_t target = card->running ? svnic_monotonic_ns() + card->time_offset : card->time_parked;
 
-	if (card->owed && target > card->paid_at + OWED_NS)
-		target = card->paid_at + OWED_NS;
+	if (card->owed && target > card->asked[card->asked_first] + OWED_NS)
+		target = card->asked[card->asked_first] + OWED_NS;
 	return target;
 }
 
@@ -51,7 +52,7 @@ static void note_down(struct svnic_card *card, const struct svnic_tlp *tlp)
 		card->stats.tlps_down[tlp->type]++;
 	if (card->owed && is_last_completion(tlp)) {
 		card->owed--;
-		card->paid_at = card_now(card);
+		card->asked_first = (card->asked_first + 1) % OWED_MAX;
 	}
 }
 
@@ -64,8 +65,8 @@ static void note_up(struct svnic_card *card, const struct svnic_tlp *tlp)
 	case SVNIC_TLP_FETCHADD:
 	case SVNIC_TLP_SWAP:
 	case SVNIC_TLP_CAS:
-		if (!card->owed++)
-			card->paid_at = card_now(card);
+		if (card->owed < OWED_MAX)
+			card->asked[(card->asked_first + card->owed++) % OWED_MAX] = card_now(card);
 		break;
 	}
 }
