@@ -14,5 +14,9 @@ $(DRIVER_KO): $(DRIVER_SOURCES) $(GUEST_KERNEL) | $(SETUP_GUEST)
 TEST_DEPS += $(DRIVER_KO)
 
 ##@ Linux driver
+.PHONY: checkpatch
+checkpatch: | $(GUEST_KERNEL) ## the kernel's style check, --strict, of the driver
+	@tools/checkpatch.sh driver/svnic/*.[ch]
+
 .PHONY: driver
 driver: $(DRIVER_KO) ## build the Linux driver for the guest's kernel, with sparse: build/driver/svnic.ko

@@ -12,3 +12,12 @@ lint: | $(SETUP_BUILD) $(SETUP_PYTHON) ## lint the RTL by Verilator and slang, c
 
 synth: | $(SETUP_PYTHON) ## synthesize each block for xcup and ECP5: soundness, LUT, FF, BRAM, logic levels; BLOCK=veb for one
 	@build/venv/bin/python tools/synth.py $(RTL_LIST) $(RTL_SYNTH:%=--top %)
+
+WAVES_FST ?= build/waves/svnic.fst## what make waves shows; absent: a short lock-step run writes it
+.PHONY: waves
+waves: build/lockstep/$(DATA_W)-$(NUM_VFS)/lockstep ## show waves in GTKWave, signals grouped by block; WAVES_FST=build/guest/demo/waves.fst after make demo WAVES=1
+	@mkdir -p build/waves
+	@test -e $(WAVES_FST) || SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 $< --seed=$(SEED) --cycles=8000 --waves=$(WAVES_FST) || test $$? = 3
+	@python3 verif/rtl/gtkw.py $(WAVES_FST) build/waves/svnic.gtkw
+	@if command -v gtkwave >/dev/null && [ -n "$${DISPLAY:-}" ]; then gtkwave build/waves/svnic.gtkw; \
+	else echo "waves: $(WAVES_FST); with GTKWave (apt-get install gtkwave) and a display: gtkwave build/waves/svnic.gtkw"; fi

@@ -40,3 +40,9 @@ def test_demo(backend):
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     for word in ("functions", "paths", "TCP PF-to-VF1", "card:", "wire.pcap", "demo: all passed"):
         assert word in done.stdout, f"no {word!r} in\n{done.stdout}"
+
+
+def test_checkpatch():
+    """The kernel's own style check, --strict; sparse and W=1 are errors of the build itself (driver/module.mk)."""
+    done = subprocess.run(["make", "checkpatch"], cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0 and "no finding" in done.stdout, done.stdout + done.stderr

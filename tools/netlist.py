@@ -18,7 +18,7 @@ from pathlib import Path
 from lint import sources
 from synth import CACHE, ROOT, below, key_of, needed, problems, run_yosys
 
-# memory -nomap keeps memories as arrays; abc makes the rest small enough for Icarus
+# memory -nomap keeps memories as arrays; abc makes the rest small enough for Icarus; vectors of which each bit has a driver of its own take it hours: splitnets
 SCRIPT = """
 hierarchy -check -top {top}
 proc
@@ -31,6 +31,8 @@ techmap
 opt
 dfflegalize -cell $_DFF_P_ x
 abc
+opt_clean
+splitnets
 opt_clean
 rename -top {top}
 write_verilog -noattr netlist.v

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Written for the newest kernel interface; what older kernels lack is bridged here and nowhere else. The HAVE_ names come
- * from features.sh, which looks into the kernel's headers.
+ * Written for the newest kernel interface; what older kernels lack is bridged here and nowhere
+ * else. The HAVE_ names come from features.sh, which looks into the kernel's headers.
  */
 #ifndef SVNIC_COMPAT_H
 #define SVNIC_COMPAT_H

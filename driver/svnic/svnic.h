@@ -251,7 +251,10 @@ static inline void svnic_ring_doorbell(struct svnic_ring *ring, u16 prod, bool a
 	writeq(arm ? value | SVNIC_QUEUE_DB_ARM : value, ring->db);
 }
 
-/* Is completion `cons` there? Its phase bit is in its last 8 bytes; read the rest behind dma_rmb(). */
+/*
+ * Is completion `cons` there? Its phase bit is in its last 8 bytes; read the rest behind
+ * dma_rmb().
+ */
 static inline bool svnic_ring_ready(const struct svnic_ring *ring, u64 *word1)
 {
 	*word1 = le64_to_cpu(READ_ONCE(ring->cpl[ring->cons & ring->mask].word[1]));

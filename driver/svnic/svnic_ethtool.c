@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ethtool -i -S -l -L -g -G -d -c -C, and the link. docs/driver.md says what the statistics mean. */
+/* ethtool -i -S -l -L -g -G -d -c -C, and the link. docs/driver.md: what statistics mean. */
 
 #include <linux/ethtool.h>
 #include <linux/log2.h>

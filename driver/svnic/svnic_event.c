@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Slots: one MSI-X vector and event ring per CPU. The ring is drained under a trylock; shared/examples/event.pml is the
- * checked protocol. Control events (all but QUEUE) come to slot 0 and are handled by a work item.
+ * Slots: one MSI-X vector and event ring per CPU. The ring is drained under a trylock;
+ * shared/examples/event.pml is the checked protocol. Control events (all but QUEUE) come to slot
+ * 0 and are handled by a work item.
  */
 
 #include <linux/interrupt.h>
@@ -10,8 +11,9 @@
 
 static bool svnic_slot_ready(const struct svnic_slot *slot, u64 *entry)
 {
-	*entry = le64_to_cpu(
-		READ_ONCE(slot->ring[slot->cons & (BIT(SVNIC_SLOT_ORDER) - 1)].word[0]));
+	u16 i = slot->cons & (BIT(SVNIC_SLOT_ORDER) - 1);
+
+	*entry = le64_to_cpu(READ_ONCE(slot->ring[i].word[0]));
 	return !!(*entry & SVNIC_EVENT_ENTRY_PHASE) == svnic_phase(slot->cons, SVNIC_SLOT_ORDER);
 }
 
@@ -70,8 +72,8 @@ static void svnic_slot_drain_locked(struct svnic_slot *slot)
  * svnic_slot_drain() - handle the entries of an event ring
  * @slot: the slot
  *
- * In any context, on any CPU. Who finds the ring taken leaves; the holder looks once more after it let go, because the card
- * may have notified between its ack and its unlock.
+ * In any context, on any CPU. Who finds the ring taken leaves; the holder looks once more after
+ * it let go, because the card may have notified between its ack and its unlock.
  */
 void svnic_slot_drain(struct svnic_slot *slot)
 {
@@ -120,7 +122,10 @@ static int svnic_slot_start(struct svnic_slot *slot)
 	return -EIO;
 }
 
-/* Entries that nobody looks at any more are lost on purpose: who starts the slot again looks at everything. */
+/*
+ * Entries that nobody looks at any more are lost on purpose: who starts the slot again looks at
+ * everything.
+ */
 static void svnic_slot_stop(struct svnic_slot *slot)
 {
 	u32 ctrl = SVNIC_SLOT(slot->index) + SVNIC_SLOT_CTRL;
@@ -200,7 +205,8 @@ void svnic_slots_exit(struct svnic_dev *sd)
  * @sd: function
  * @vectors: how many at most, that is: slots the PF assigned
  *
- * Managed affinity: vector = CPU is what a slot means. One vector is enough, then everything comes to slot 0.
+ * Managed affinity: vector = CPU is what a slot means. One vector is enough, then everything
+ * comes to slot 0.
  *
  * Return: 0, or an error: -ENOSPC says that the card has no MSI-X vector for us.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who receives what: MAC table and groups of the card's switch (docs/programming.md, sections 8 and 9). The shadow decides,
- * the card follows. Everything here runs under svnic_pf.lock.
+ * Who receives what: MAC table and groups of the card's switch (docs/programming.md, sections 8
+ * and 9). The shadow decides, the card follows. Everything here runs under svnic_pf.lock.
  */
 
 #include <linux/bitmap.h>
@@ -29,7 +29,10 @@ static struct svnic_mac_entry *svnic_mac_find(struct svnic_filter *filter, const
 	return NULL;
 }
 
-/* Multicast has fewer ways, so that what VFs listen to never keeps another function from its address. */
+/*
+ * Multicast has fewer ways, so that what VFs listen to never keeps another function from its
+ * address.
+ */
 static struct svnic_mac_entry *svnic_mac_free(struct svnic_filter *filter, const u8 *mac)
 {
 	struct svnic_mac_entry *e = svnic_bucket_ways(filter, mac), *found = NULL;
@@ -77,7 +80,8 @@ static void svnic_mac_drop(struct svnic_dev *sd, struct svnic_mac_entry *e)
  * @old: the address that it gives up; zero for none
  * @mac: the new one
  *
- * Return: 0; -EADDRINUSE if it belongs to another function; -ENOSPC if its bucket is full. After an error all is as before.
+ * Return: 0; -EADDRINUSE if it belongs to another function; -ENOSPC if its bucket is full. After
+ * an error all is as before.
  */
 int svnic_filter_set_unicast(struct svnic_dev *sd, u8 f, const u8 *old, const u8 *mac)
 {
@@ -228,7 +232,8 @@ static void svnic_set_everything(struct svnic_dev *sd, u8 f, unsigned long *who,
  * @mac: addresses
  * @count: how many
  *
- * Return: whether all found room. If not, the function gets all multicast: too much, but nothing is missing.
+ * Return: whether all found room. If not, the function gets all multicast: too much, but nothing
+ * is missing.
  */
 bool svnic_filter_set_multicast(struct svnic_dev *sd, u8 f, const struct svnic_mac *mac,
 				unsigned int count)

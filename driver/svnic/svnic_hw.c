@@ -28,7 +28,8 @@ static void svnic_check_gone(struct svnic_dev *sd)
  * @sd: function
  * @offset: byte offset in BAR0
  *
- * Not for the hot path. Return: the value; ~0 without MMIO when the card is known to be unreachable.
+ * Not for the hot path. Return: the value; ~0 without MMIO when the card is known to be
+ * unreachable.
  */
 u32 svnic_rd32(struct svnic_dev *sd, u32 offset)
 {
@@ -85,8 +86,9 @@ static bool svnic_is_off(u32 ctrl)
  * @sd: function
  * @offset: of its CTRL register
  *
- * "Off" is behind the last write to the rings: their memory may be freed then. A card that does not get there loses bus
- * mastering, so that freeing is safe all the same; it comes back by a reset of the function.
+ * "Off" is behind the last write to the rings: their memory may be freed then. A card that does
+ * not get there loses bus mastering, so that freeing is safe all the same; it comes back by a
+ * reset of the function.
  *
  * Return: 0, or -ETIMEDOUT.
  */

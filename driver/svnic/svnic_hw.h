@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Access to the card's registers, and the few facts about the hardware that the generated header does not say.
- * What the registers mean: docs/programming.md.
+ * Access to the card's registers, and the few facts about the hardware that the generated header
+ * does not say. What the registers mean: docs/programming.md.
  */
 #ifndef SVNIC_HW_H
 #define SVNIC_HW_H

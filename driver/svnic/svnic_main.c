@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The module: which devices, probe and remove. Each step of probe has its label, remove goes back in order. */
+/*
+ * The module: which devices, probe and remove. Each step of probe has its label, remove goes back
+ * in order.
+ */
 
 #include <linux/etherdevice.h>
 #include <linux/module.h>
@@ -81,8 +84,9 @@ static void svnic_unmap(struct svnic_dev *sd)
 }
 
 /*
- * Something ran here before (a kernel that crashed, another driver): its rings must not be written any more. The PF is reset
- * in any case, which empties its tables, unless there are VFs to inherit.
+ * Something ran here before (a kernel that crashed, another driver): its rings must not be
+ * written any more. The PF is reset in any case, which empties its tables, unless there are VFs
+ * to inherit.
  */
 static int svnic_fresh_start(struct svnic_dev *sd, bool is_pf)
 {
@@ -125,9 +129,8 @@ static int svnic_take_resources(struct svnic_dev *sd)
 	int err;
 
 	if (!qps || !slots)
-		return dev_err_probe(
-			&sd->pdev->dev, -EPROBE_DEFER,
-			"the PF's driver gave this function no queue pair or no slot yet\n");
+		return dev_err_probe(&sd->pdev->dev, -EPROBE_DEFER,
+				     "the PF's driver gave this function no queue pair or no slot yet\n");
 	err = svnic_slots_init(sd, slots);
 	if (err)
 		return err;
@@ -159,7 +162,10 @@ static void svnic_configure(struct svnic_dev *sd)
 	sd->holdoff = SVNIC_HOLDOFF_US * NSEC_PER_USEC / SVNIC_HOLDOFF_TICK_NS;
 }
 
-/* The address the PF gave us, or for the PF what is there; else a random one, which a VF has to ask for. */
+/*
+ * The address the PF gave us, or for the PF what is there; else a random one, which a VF has to
+ * ask for.
+ */
 static int svnic_first_mac(struct svnic_dev *sd)
 {
 	struct net_device *netdev = sd->netdev;
@@ -254,8 +260,8 @@ static int svnic_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	err = svnic_introduce(sd);
 	if (err)
 		goto drop;
-	device_disable_async_suspend(
-		&pdev->dev); /* VFs before their PF, and back in the other order */
+	/* VFs before their PF, and back in the other order */
+	device_disable_async_suspend(&pdev->dev);
 	pci_save_state(pdev);
 	netdev_info(sd->netdev, "%s, %u of %u queue pairs, %u vectors, %pM\n", sd->pf ? "PF" : "VF",
 		    sd->num_qps, sd->max_qps, sd->num_slots, sd->netdev->dev_addr);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The VF's side of the mailbox: one request at a time, replies and the PF's own messages by event. */
+/*
+ * The VF's side of the mailbox: one request at a time, replies and the PF's own messages by
+ * event.
+ */
 
 #include "svnic.h"
 
@@ -71,8 +74,8 @@ static int svnic_mbox_errno(const struct svnic_msg *reply)
  * @msg: the message without header; the reply afterwards
  * @opcode: enum svnic_mbox_opcode
  *
- * Return: 0; -EPERM refused, -EOPNOTSUPP or -EPROTO not understood, -EHOSTDOWN the PF's driver left, -EBUSY it did not take
- * the last message, -ETIMEDOUT no reply.
+ * Return: 0; -EPERM refused, -EOPNOTSUPP or -EPROTO not understood, -EHOSTDOWN the PF's driver
+ * left, -EBUSY it did not take the last message, -ETIMEDOUT no reply.
  */
 static int svnic_mbox_request(struct svnic_dev *sd, struct svnic_msg *msg, u8 opcode)
 {
@@ -186,12 +189,14 @@ static void svnic_mbox_reply(struct svnic_mbox *mbox, const struct svnic_msg *ms
 static void svnic_mbox_pf_going(struct svnic_dev *sd)
 {
 	if (!test_and_set_bit(SVNIC_FLAG_PF_GONE, &sd->flags))
-		netdev_warn(
-			sd->netdev,
-			"the PF's driver leaves: traffic goes on, changes of address and filters do not\n");
+		netdev_warn(sd->netdev,
+			    "the PF's driver leaves: traffic goes on, changes of address and filters do not\n");
 }
 
-/* The PF is back after it left: introduce ourselves again, from a context that may wait for replies. */
+/*
+ * The PF is back after it left: introduce ourselves again, from a context that may wait for
+ * replies.
+ */
 static void svnic_mbox_link_changed(struct svnic_dev *sd)
 {
 	svnic_link_update(sd);

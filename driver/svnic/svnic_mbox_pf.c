@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The PF's side of the mailbox. What a VF writes is hostile until proven otherwise: which VF it is says the window, not the
- * message; the message is copied before it is looked at; only VERSION and RESET_DONE count before RESET_DONE; a VF that sends
- * too much finds its message not taken until the next window.
+ * The PF's side of the mailbox. What a VF writes is hostile until proven otherwise: which VF it
+ * is says the window, not the message; the message is copied before it is looked at; only VERSION
+ * and RESET_DONE count before RESET_DONE; a VF that sends too much finds its message not taken
+ * until the next window.
  */
 
 #include "svnic.h"
@@ -58,8 +59,9 @@ static bool svnic_vf_next_note(struct svnic_vf *vf, struct svnic_msg *msg)
  * @sd: PF
  * @vf: its number
  *
- * One message at a time, and none while the VF has not read the last one. The card does not tell when it has: the PF looks
- * again for a second, then not before the VF's next message. A VF that never reads harms itself only.
+ * One message at a time, and none while the VF has not read the last one. The card does not tell
+ * when it has: the PF looks again for a second, then not before the VF's next message. A VF that
+ * never reads harms itself only.
  */
 void svnic_vf_flush(struct svnic_dev *sd, unsigned int vf)
 {
@@ -106,16 +108,21 @@ static enum svnic_mbox_status svnic_vf_version(struct svnic_vf *v, struct svnic_
 static enum svnic_mbox_status svnic_vf_reset_done(struct svnic_dev *sd, struct svnic_vf *v,
 						  struct svnic_msg *msg)
 {
+	bool link;
+
 	if (!v->has_version)
 		return SVNIC_MBOX_STATUS_VERSION;
 	v->ready = true;
-	SVNIC_MSG_DW(msg, SVNIC_MBOX_RESET_DONE_LINK) = FIELD_PREP(
-		SVNIC_MBOX_RESET_DONE_LINK_UP,
-		netif_carrier_ok(sd->netdev) && v->link_state != IFLA_VF_LINK_STATE_DISABLE);
+	link = netif_carrier_ok(sd->netdev) && v->link_state != IFLA_VF_LINK_STATE_DISABLE;
+	SVNIC_MSG_DW(msg, SVNIC_MBOX_RESET_DONE_LINK) =
+		FIELD_PREP(SVNIC_MBOX_RESET_DONE_LINK_UP, link);
 	return SVNIC_MBOX_STATUS_OK;
 }
 
-/* Also for the administrator. The old address stays in use if the new one finds no room or belongs to someone else. */
+/*
+ * Also for the administrator. The old address stays in use if the new one finds no room or
+ * belongs to someone else.
+ */
 int svnic_vf_set_mac(struct svnic_dev *sd, unsigned int vf, const u8 *mac)
 {
 	struct svnic_vf *v = &sd->pf->vfs[vf];
@@ -213,7 +220,10 @@ static enum svnic_mbox_status svnic_vf_request(struct svnic_dev *sd, unsigned in
 	}
 }
 
-/* Return: false when the VF used its share of the window; its message stays where it is, so it cannot send another one. */
+/*
+ * Return: false when the VF used its share of the window; its message stays where it is, so it
+ * cannot send another one.
+ */
 static bool svnic_vf_within_quota(struct svnic_pf *pf, struct svnic_vf *v)
 {
 	if (time_after_eq(jiffies, v->window + SVNIC_VF_WINDOW)) {
@@ -237,7 +247,10 @@ static void svnic_vf_copy(struct svnic_dev *sd, unsigned int vf, struct svnic_ms
 	svnic_wr32(sd, SVNIC_PF_MBOX_CTRL(f), SVNIC_PF_MBOX_CTRL_FROM);
 }
 
-/* The reply repeats the request's opcode and sequence number; a reply that the VF did not read yet is replaced. */
+/*
+ * The reply repeats the request's opcode and sequence number; a reply that the VF did not read
+ * yet is replaced.
+ */
 static void svnic_vf_answer(struct svnic_dev *sd, unsigned int vf, struct svnic_msg *msg)
 {
 	struct svnic_vf *v = &sd->pf->vfs[vf];
@@ -293,7 +306,10 @@ void svnic_vf_retry_work(struct work_struct *work)
 	mutex_unlock(&pf->lock);
 }
 
-/* After a reset of the VF: whoever comes next has to introduce itself. What the administrator set stays. */
+/*
+ * After a reset of the VF: whoever comes next has to introduce itself. What the administrator set
+ * stays.
+ */
 void svnic_vf_forget(struct svnic_vf *v)
 {
 	v->has_version = false;

@@ -316,13 +316,15 @@ static int svnic_vf_rx_mode(struct svnic_dev *sd, const struct svnic_rx_mode *wa
 	err = svnic_mbox_set_promisc(sd, want->allmulti, want->promisc);
 	if (err != -EPERM || !want->promisc)
 		return err;
-	netdev_warn(
-		sd->netdev,
-		"the PF does not trust this VF with promiscuous mode (ip link set ... vf N trust on)\n");
+	netdev_warn(sd->netdev,
+		    "the PF does not trust this VF with promiscuous mode (ip link set ... vf N trust on)\n");
 	return svnic_mbox_set_promisc(sd, want->allmulti, false);
 }
 
-/* What to receive, told to the card or the PF from a context that may wait. A PF that came back is greeted first. */
+/*
+ * What to receive, told to the card or the PF from a context that may wait. A PF that came back
+ * is greeted first.
+ */
 void svnic_rx_mode_work(struct work_struct *work)
 {
 	struct svnic_dev *sd = container_of(work, struct svnic_dev, rx_mode_work);

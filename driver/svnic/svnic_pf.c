@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The PF's duties: who gets which queue pairs and slots, what each function may do, and the VFs' attention. */
+/*
+ * The PF's duties: who gets which queue pairs and slots, what each function may do, and the VFs'
+ * attention.
+ */
 
 #include <linux/etherdevice.h>
 #include "svnic.h"
@@ -72,7 +75,10 @@ static void svnic_pf_write_vf(struct svnic_dev *sd, unsigned int vf)
 	svnic_pf_write_ctrl(sd, vf);
 }
 
-/* A random address whose bucket has room: a few attempts find one unless the table is nearly full. */
+/*
+ * A random address whose bucket has room: a few attempts find one unless the table is nearly
+ * full.
+ */
 static int svnic_pf_random_mac(struct svnic_dev *sd, unsigned int vf)
 {
 	unsigned int attempt;
@@ -161,7 +167,10 @@ void svnic_pf_release_vfs(struct svnic_dev *sd)
 	mutex_unlock(&pf->lock);
 }
 
-/* After a reset of the PF: the tables are empty. Then every VF gets a look, in case its event was lost. */
+/*
+ * After a reset of the PF: the tables are empty. Then every VF gets a look, in case its event was
+ * lost.
+ */
 void svnic_pf_restore(struct svnic_dev *sd)
 {
 	struct svnic_pf *pf = sd->pf;
@@ -220,7 +229,10 @@ void svnic_pf_notice(struct svnic_dev *sd)
 	}
 }
 
-/* What is left must do for the VFs: two of each kind if possible, else one. At least one is the PF's. */
+/*
+ * What is left must do for the VFs: two of each kind if possible, else one. At least one is the
+ * PF's.
+ */
 static u8 svnic_pf_share(const struct svnic_dev *sd, unsigned int pool, unsigned int possible)
 {
 	unsigned int vfs = sd->pf->total_vfs;
@@ -264,7 +276,10 @@ static void svnic_pf_adopt_vf(struct svnic_dev *sd, unsigned int vf)
 	svnic_rd_mac(sd, base + SVNIC_FUNC_MAC_LO, base + SVNIC_FUNC_MAC_HI, v->mac);
 }
 
-/* VFs outlived the last PF driver (in use by guests): the tables stay as they are; the VFs introduce themselves again. */
+/*
+ * VFs outlived the last PF driver (in use by guests): the tables stay as they are; the VFs
+ * introduce themselves again.
+ */
 static int svnic_pf_adopt(struct svnic_dev *sd)
 {
 	struct svnic_pf *pf = sd->pf;

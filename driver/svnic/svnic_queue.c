@@ -4,7 +4,10 @@
 #include <linux/vmalloc.h>
 #include "svnic.h"
 
-/* Needs no lock: arms of two CPUs may overtake each other, the older one costs one poll (docs/programming.md, 3). */
+/*
+ * Needs no lock: arms of two CPUs may overtake each other, the older one costs one poll
+ * (docs/programming.md, 3).
+ */
 static void svnic_qp_arm(struct svnic_qp *qp)
 {
 	/* producers: behind the descriptors that another CPU wrote */

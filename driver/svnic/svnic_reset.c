@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Everything that stops the function and brings it back: FLR and AER call-backs, suspend, transmit time-outs, queues that
- * stopped by an error. svnic_quiesce() and svnic_resume() run under the device lock, whoever calls them.
+ * Everything that stops the function and brings it back: FLR and AER call-backs, suspend,
+ * transmit time-outs, queues that stopped by an error. svnic_quiesce() and svnic_resume() run
+ * under the device lock, whoever calls them.
  */
 
 #include <linux/delay.h>
@@ -83,7 +84,10 @@ static int svnic_resume_netdev(struct svnic_dev *sd)
 	return err;
 }
 
-/* Under the device lock. Return: 0, or an error; then the device stays detached until the next reset or removal. */
+/*
+ * Under the device lock. Return: 0, or an error; then the device stays detached until the next
+ * reset or removal.
+ */
 int svnic_resume(struct svnic_dev *sd)
 {
 	int err;
@@ -112,7 +116,10 @@ static void svnic_report_stop(struct svnic_qp *qp, unsigned int queue)
 			    FIELD_GET(SVNIC_QUEUE_CTRL_ERROR, ctrl));
 }
 
-/* Only a queue that is stopped now: the event may be older than a restart. Return: 0, or an error for a re-init. */
+/*
+ * Only a queue that is stopped now: the event may be older than a restart. Return: 0, or an error
+ * for a re-init.
+ */
 static int svnic_service_stopped(struct svnic_dev *sd)
 {
 	unsigned int queue;
@@ -140,9 +147,8 @@ static void svnic_report_timeout(struct svnic_qp *qp)
 	struct svnic_dev *sd = qp->sd;
 	struct svnic_ring *ring = &qp->tx.ring;
 
-	netdev_err(
-		sd->netdev,
-		"tx %u timed out: producer %u, consumed %u; card: CTRL %#x, INDEX %#x, slot %u CTRL %#x, INDEX %#x\n",
+	netdev_err(sd->netdev,
+		   "tx %u timed out: producer %u, consumed %u; card: CTRL %#x, INDEX %#x, slot %u CTRL %#x, INDEX %#x\n",
 		qp->index, ring->prod, ring->cons,
 		svnic_rd32(sd, SVNIC_QUEUE(ring->queue) + SVNIC_QUEUE_CTRL),
 		svnic_rd32(sd, SVNIC_QUEUE(ring->queue) + SVNIC_QUEUE_INDEX), qp->slot,
@@ -200,8 +206,9 @@ static bool svnic_service_locked(struct svnic_dev *sd, unsigned long pending)
 }
 
 /*
- * A stuck queue, or time-outs that go on, take an FLR, unless VFs would pay for it. Trylocks only: whoever has the device lock
- * resets, suspends or removes the device, and may be waiting for this work.
+ * A stuck queue, or time-outs that go on, take an FLR, unless VFs would pay for it. Trylocks
+ * only: whoever has the device lock resets, suspends or removes the device, and may be waiting
+ * for this work.
  */
 static void svnic_reinit(struct svnic_dev *sd)
 {

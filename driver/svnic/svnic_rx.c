@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reception: a page of the page pool per buffer; the first buffer of a frame becomes the head of its skb without a copy,
- * further ones its fragments.
+ * Reception: a page of the page pool per buffer; the first buffer of a frame becomes the head of
+ * its skb without a copy, further ones its fragments.
  */
 
 #include <linux/skbuff.h>
@@ -54,7 +54,8 @@ static void svnic_rx_count(struct svnic_rx *rx, u64_stats_t *counter)
  *
  * The doorbell is the caller's.
  *
- * Return: false if pages were refused and so few buffers are left that the card may have none to answer with.
+ * Return: false if pages were refused and so few buffers are left that the card may have none to
+ * answer with.
  */
 bool svnic_rx_fill(struct svnic_qp *qp)
 {

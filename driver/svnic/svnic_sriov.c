@@ -60,8 +60,9 @@ int svnic_sriov_configure(struct pci_dev *pdev, int num)
 }
 
 /*
- * A reset of the PF ends its VFs, so they leave properly before and come back after it. Whoever resets holds the config access
- * lock, which switching VFs takes itself: let go of it for that long. The device lock stays, and keeps everyone else away.
+ * A reset of the PF ends its VFs, so they leave properly before and come back after it. Whoever
+ * resets holds the config access lock, which switching VFs takes itself: let go of it for that
+ * long. The device lock stays, and keeps everyone else away.
  */
 static void svnic_sriov_unlocked(struct svnic_dev *sd, void (*change)(struct svnic_dev *sd))
 {
@@ -121,7 +122,10 @@ static void svnic_vf_unlock(struct svnic_dev *sd)
 	mutex_unlock(&sd->pf->lock);
 }
 
-/* A zero address gives the choice back to the VF; it keeps the one it has until it asks for another. */
+/*
+ * A zero address gives the choice back to the VF; it keeps the one it has until it asks for
+ * another.
+ */
 int svnic_set_vf_mac(struct net_device *netdev, int vf, u8 *mac)
 {
 	struct svnic_dev *sd = netdev_priv(netdev);

@@ -108,7 +108,10 @@ unmap:
 	return -ENOMEM;
 }
 
-/* Frames that the card would stop the queue for never get there; fragments beyond its limit become one. */
+/*
+ * Frames that the card would stop the queue for never get there; fragments beyond its limit
+ * become one.
+ */
 static bool svnic_tx_acceptable(struct svnic_tx *tx, struct sk_buff *skb)
 {
 	if (unlikely(skb->len < SVNIC_FRAME_MIN || skb->len > SVNIC_FRAME_MAX))
@@ -152,8 +155,8 @@ netdev_tx_t svnic_xmit(struct sk_buff *skb, struct net_device *netdev)
 	}
 	skb_tx_timestamp(skb);
 	kick = __netdev_tx_sent_queue(txq, skb->len, !kick);
-	smp_store_release(&tx->ring.prod,
-			  next); /* NAPI may give the descriptors to the card from here on */
+	/* NAPI may give the descriptors to the card from here on */
+	smp_store_release(&tx->ring.prod, next);
 	svnic_tx_maybe_stop(tx, txq);
 	if (kick || netif_xmit_stopped(txq))
 		svnic_tx_kick(tx);
@@ -185,7 +188,8 @@ static void svnic_tx_account(struct svnic_tx *tx, unsigned int packets, unsigned
  * @qp: queue pair
  * @budget: NAPI's, for the way in which frames are freed only
  *
- * Takes at most what was given when it began. What comes later raises the event for which the queue is armed next.
+ * Takes at most what was given when it began. What comes later raises the event for which the
+ * queue is armed next.
  */
 void svnic_tx_poll(struct svnic_qp *qp, int budget)
 {
