@@ -105,12 +105,18 @@ void model_trace(struct card *card, model_trace_fn *trace, void *context)
 	card->trace_context = context;
 }
 
-uint64_t model_next_timer(const struct card *card)
+uint64_t model_next_holdoff(const struct card *card)
 {
 	const struct slot *slot = event_next_timer((struct card *)card);	/* drops stale timers, no more */
-	uint64_t due = dma_due(card);
 
-	return slot && slot->due < due ? slot->due : due;
+	return slot ? slot->due : UINT64_MAX;
+}
+
+uint64_t model_next_timer(const struct card *card)
+{
+	uint64_t holdoff = model_next_holdoff(card), due = dma_due(card);
+
+	return holdoff < due ? holdoff : due;
 }
 
 /* Something is between two commits: which one is missing? */
@@ -140,7 +146,7 @@ const char *model_quiet(const struct card *card)
 	for (int s = 0; s < MODEL_STREAMS; s++)
 		if (card->stream[s].expected.count)
 			return "something predicted did not come";
-	return policy_has_work(card) ? "work that is ready was not done" : under_way(card);
+	return policy_work(card) ? policy_work(card) : under_way(card);
 }
 
 /* ---- made and reset -------------------------------------------------------------------------- */

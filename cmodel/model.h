@@ -108,10 +108,12 @@ void model_met(struct card *card, enum model_stream stream);
 /* Nothing is under way and nothing predicted is left: NULL; else a word for what is. Timers may still run. */
 const char *model_quiet(const struct card *card);
 uint64_t model_next_timer(const struct card *card);	/* ns, or UINT64_MAX */
+uint64_t model_next_holdoff(const struct card *card);	/* the same, completion time-outs left out */
 
 /* One step of the stand-alone card: some legal commits of what has work. False: there was none. */
 bool policy_step(struct card *card);
 bool policy_has_work(const struct card *card);
+const char *policy_work(const struct card *card);	/* what is ready to be done, or NULL */
 
 /* Does the bench want to tell what happens? Called for each commit that policy_step() makes; for its own tests. */
 typedef void model_trace_fn(void *context, const struct model_commit *commit);

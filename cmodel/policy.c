@@ -311,37 +311,50 @@ bool policy_step(struct card *card)
 
 /* ---- is there anything that policy_step() would do now? -------------------------------------- */
 
-static bool listed(const struct card *card)
+static const char *listed(const struct card *card)
 {
-	const struct list *lists[] = {
-		&card->queues.fetch, &card->queues.ended, &card->queues.stop, &card->queues.reset, &card->dma.ended,
-		&card->events.post, &card->events.stop, &card->events.unmasked,
+	const struct {
+		const struct list *list;
+		const char *what;
+	} lists[] = {
+		{ &card->queues.fetch, "a queue may fetch" }, { &card->queues.ended, "a fetch is done" }, { &card->queues.stop, "a queue is drained" },
+		{ &card->queues.reset, "a queue is to be reset" }, { &card->dma.ended, "a read has ended" }, { &card->events.post, "an event may be posted" },
+		{ &card->events.stop, "a slot is drained" }, { &card->events.unmasked, "a vector was unmasked" },
 	};
 
 	for (unsigned int i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		if (!list_empty(lists[i]))
-			return true;
-	return false;
+		if (!list_empty(lists[i].list))
+			return lists[i].what;
+	return NULL;
 }
 
-static bool waiting(const struct card *card)
+static const char *waiting(const struct card *card)
 {
-	const struct fifo *fifos[] = {
-		&card->host.requests, &card->cfg.errors, &card->mgmt.controls, &card->queues.answers[0],
-		&card->queues.answers[1], &card->queues.batches[0], &card->queues.batches[1], &card->queues.raises, &card->rx.arrivals, &card->rx.wire,
-		&card->rx.loop, &card->rx.buffer, &card->rx.looked_up, &card->rx.receivers,
+	const struct {
+		const struct fifo *fifo;
+		const char *what;
+	} fifos[] = {
+		{ &card->host.requests, "a request of the host waits" }, { &card->cfg.errors, "an error is not logged" },
+		{ &card->mgmt.controls, "a control event waits" }, { &card->queues.answers[0], "a TX completion waits" },
+		{ &card->queues.answers[1], "an RX completion waits" }, { &card->queues.batches[0], "a TX completion was not issued" },
+		{ &card->queues.batches[1], "an RX completion was not issued" }, { &card->queues.raises, "a raised event waits" },
+		{ &card->rx.arrivals, "a frame arrives" }, { &card->rx.wire, "a frame of the wire waits" }, { &card->rx.loop, "a frame of the loopback waits" },
+		{ &card->rx.buffer, "a received frame waits" }, { &card->rx.looked_up, "a frame was looked up" }, { &card->rx.receivers, "a receiver waits" },
 	};
-	uint32_t count = 0;
 
 	for (unsigned int i = 0; i < sizeof(fifos) / sizeof(fifos[0]); i++)
-		count += fifos[i]->count;
+		if (fifos[i].fifo->count)
+			return fifos[i].what;
 	for (int i = 0; i < READ_CLIENTS; i++)
-		count += card->dma.reads[i].count;
+		if (card->dma.reads[i].count)
+			return "a read waits";
 	for (int i = 0; i < WRITE_KINDS; i++)
-		count += card->dma.writes[i].count;
+		if (card->dma.writes[i].count)
+			return "a write waits";
 	for (int i = 0; i < NOTE_FIFOS; i++)
-		count += card->mgmt.notes[i].count;
-	return count;
+		if (card->mgmt.notes[i].count)
+			return "a note waits";
+	return NULL;
 }
 
 static bool reset_ready(const struct card *card)
@@ -358,9 +371,26 @@ static bool reset_ready(const struct card *card)
 	return card->cfg.resets.count;
 }
 
+const char *policy_work(const struct card *card)
+{
+	const char *what = listed(card);
+
+	if (!what)
+		what = waiting(card);
+	if (what)
+		return what;
+	if (reset_ready(card))
+		return "a function reset can go on";
+	if (tx_out_may(card, NULL))
+		return "a frame may leave";
+	if (!list_empty(&card->queues.tx) && tx_has_room(card))
+		return "a frame may be taken";
+	if (card->dma.tlps.count && dma_free_tag(card) >= 0)
+		return "a read may have a tag";
+	return model_next_timer(card) <= card->now ? "a timer is over" : NULL;
+}
+
 bool policy_has_work(const struct card *card)
 {
-	return listed(card) || waiting(card) || reset_ready(card) || tx_out_may(card, NULL) ||
-	       (!list_empty(&card->queues.tx) && tx_has_room(card)) ||
-	       (card->dma.tlps.count && dma_free_tag(card) >= 0) || model_next_timer(card) <= card->now;
+	return policy_work(card);
 }

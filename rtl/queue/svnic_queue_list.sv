@@ -23,16 +23,22 @@ module svnic_queue_list
   localparam int QpW = $clog2(NumQps);
   typedef logic [QpW-1:0] index_t;
 
+  // Written a cycle later: at one address with the read, Yosys takes it for a RAM of one port, and has none of 512 bits.
   logic   listed_q[NumQps];
-  logic   listed, push, in_ready;
-  index_t update_qp, head;
+  logic   write_q, written_q, listed, push, in_ready;
+  index_t update_qp, write_qp_q, head;
 
   assign update_qp = index_t'(update_qp_i);
-  assign listed    = listed_q[update_qp] && !update_turn_i;
+  assign listed    = (write_q && write_qp_q == update_qp ? written_q : listed_q[update_qp]) && !update_turn_i;
   assign push      = update_valid_i && update_wants_i && !listed;
   assign qp_o      = qp_t'(head);
 
-  always_ff @(posedge clk_i) if (update_valid_i) listed_q[update_qp] <= listed || update_wants_i;
+  always_ff @(posedge clk_i) begin
+    write_q    <= update_valid_i;
+    write_qp_q <= update_qp;
+    written_q  <= listed || update_wants_i;
+    if (write_q) listed_q[write_qp_q] <= written_q;
+  end
 
   svnic_fifo #(
       .T    (index_t),

@@ -10,8 +10,9 @@
 
 namespace {
 
+const size_t history_limit = getenv("LOCKSTEP_HISTORY") ? strtoul(getenv("LOCKSTEP_HISTORY"), nullptr, 0) : 48;	// commits shown after a failure
 constexpr uint64_t patience = 30000;	// cycles that an expectation may wait
-constexpr size_t history_length = 48;
+constexpr uint64_t timer_patience = 6000;
 
 std::string text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 std::string text(const char *format, ...)
@@ -106,6 +107,14 @@ void Checker::print_history() const
 		printf("  %8" PRIu64 "  %-14s %3u %5u %3u\n", t.cycle, model_commit_name(kind_of[t.commit.kind & 63]), t.commit.a, t.commit.b, t.commit.c);
 }
 
+void Checker::print_commits() const
+{
+	printf("commits:");
+	for (uint8_t m = 1; m < MODEL_COMMITS; m++)
+		printf(" %s %" PRIu64, model_commit_name(m), count[m]);
+	printf("\n");
+}
+
 void Checker::look_at(model_stream stream, const void *front)
 {
 	Waiting &w = waiting[stream];
@@ -126,10 +135,25 @@ void Checker::end_of_cycle()
 	for (model_stream s : {MODEL_POSTED, MODEL_NON_POSTED, MODEL_COMPLETIONS})
 		look_at(s, model_expected(model, s));
 	look_at(MODEL_FRAMES, model_expected_frame(model));
+	look_at_timer();
+}
+
+// A hold-off or a completion time-out is not predicted to the cycle, but its time must not pass for long.
+void Checker::look_at_timer()
+{
+	uint64_t next = model_next_timer(model);
+
+	if (next > now || next != timer) {
+		timer = next > now ? UINT64_MAX : next;
+		timer_since = cycle_;
+	} else if (cycle_ - timer_since > timer_patience) {
+		fail(text("a timer of the model was over at %" PRIu64 " ns, and nothing came of it", next));
+	}
 }
 
 void Checker::time(uint64_t ns)
 {
+	now = ns;
 	model_time(model, ns);
 }
 
@@ -165,7 +189,7 @@ void Checker::commit(const svnic::Commit &c)
 	if (failed())
 		return;
 	history.push_back({cycle_, c});
-	if (history.size() > history_length)
+	if (history.size() > history_limit)
 		history.pop_front();
 	if (log)
 		fprintf(log, "%8" PRIu64 "  %-14s %3u %5u %3u\n", cycle_, model_commit_name(told.kind), c.a, c.b, c.c);

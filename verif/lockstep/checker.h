@@ -33,8 +33,11 @@ public:
 	bool failed() const { return !why.empty(); }
 	const std::string &reason() const { return why; }
 	void print_history() const;
+	void print_commits() const;		// how many of each kind
 	void log_to(FILE *file) { log = file; }	// all that happens, for whoever looks for the cause
 	void end_of_cycle();		// counts, and looks for expectations that are not met
+	uint64_t next_timer() const { return model_next_timer(model); }
+	uint64_t next_holdoff() const { return model_next_holdoff(model); }
 	const char *quiet() const { return model_quiet(model); }
 	uint64_t cycle() const { return cycle_; }
 	uint64_t commits(const char *name) const;
@@ -65,14 +68,17 @@ private:
 	Listener &host;
 	std::string why;
 	FILE *log = nullptr;
-	uint64_t cycle_ = 0, frames_ = 0, tlps_ = 0;
+	uint64_t now = 0, cycle_ = 0, frames_ = 0, tlps_ = 0;
 	std::array<uint8_t, 64> kind_of{};	// commit_e to enum model_commit_kind, by name
 	std::array<uint64_t, MODEL_COMMITS> count{};
 	std::deque<Told> history;
 	std::array<Waiting, MODEL_STREAMS> waiting;
+	uint64_t timer = UINT64_MAX, timer_since = 0;	// the model's next one, when it was over already
+
 
 	void fail(const std::string &text);
 	void write_log(const char *what, const svnic_tlp &tlp);
 	bool compare(model_stream stream, const svnic_tlp &got);
 	void look_at(model_stream stream, const void *front);
+	void look_at_timer();
 };

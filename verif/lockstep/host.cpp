@@ -10,13 +10,14 @@ constexpr uint16_t poll_tag = 0x99;
 }	// namespace
 
 const Profile profiles[] = {
-	//  name       act  stall errors resets big jump
-	{"calm",       45,     0,    1,    60,  20,   5},
-	{"stalled",    60,   500,    1,    60,  20,   5},
-	{"hostile",    36,   150,    8,   120,  20,  20},
-	{"large",      70,   100,    1,    60, 400,   5},
-	{"sleepy",     60,    50,    2,    60,  20, 200},
-	{"crowded",    30,   300,    3,    90,   5,  10},
+	//  name       act  stall errors resets big jump batch
+	{"calm",       45,     0,    1,    60,  20,   5,    5},
+	{"stalled",    50,   500,    1,    60,  20,   5,    5},
+	{"hostile",    36,   150,    8,   100,  20,  20,    5},
+	{"large",      60,   100,    1,    60, 400,   5,    3},
+	{"sleepy",     50,    50,    2,    60,  20, 200,    5},
+	{"crowded",    30,   300,    3,    80,   5,  10,    8},
+	{"flood",      14,    20,    1,    20,   5,   2,   20},
 };
 const unsigned int num_profiles = sizeof(profiles) / sizeof(profiles[0]);
 
@@ -32,6 +33,8 @@ Host::Host(svnic::RtlCard &card_, Random &random_, const Profile &profile_, unsi
 		f.id = i < 2 ? i : i == many ? num_vfs : num_vfs > 13 ? 2 + (i - 2) * (num_vfs - 3) / 12 : i;
 		functions.push_back(f);
 	}
+	for (unsigned int i = 0; i < 4; i++)
+		busy.push_back(random.below(static_cast<uint32_t>(functions.size())));
 	root.rates.latency = random.chance(500) ? 40 : 400;
 	root.rates.answer = random.between(200, 1000);
 	root.rates.ur = root.rates.ca = profile.errors;
@@ -63,11 +66,13 @@ uint64_t Host::bar2(unsigned int id) const
 
 Host::Function &Host::any()
 {
-	return functions[random.below(static_cast<uint32_t>(functions.size()))];
+	return functions[random.chance(600) ? busy[random.below(4)] : random.below(static_cast<uint32_t>(functions.size()))];
 }
 
 void Host::begin(uint8_t type, uint64_t address, unsigned int dw)
 {
+	if (dw > (0x1000 - (address & 0xfff)) / 4)	// no request crosses 4 KiB
+		dw = (0x1000 - (address & 0xfff)) / 4;
 	memset(&t, 0, offsetof(svnic_tlp, payload) + 16);
 	t.size = sizeof(t);
 	t.type = type;
@@ -130,9 +135,16 @@ void Host::set_up_card()
 	config(0, 0x04, 0x106, 3);
 	config(0, 0x190, num_vfs, 3);
 	config(0, 0x188, 0x19, 3);
-	for (unsigned int g = 0; g < 3; g++)
+	for (unsigned int g = 0; g < 3; g++) {
+		uint32_t members[8] = {};
+
+		for (const Function &f : functions)	// and some that have no driver, or do not exist
+			members[f.id / 32] |= static_cast<uint32_t>(random.chance(g ? 150 : 600)) << f.id % 32;
+		for (unsigned int k = 0; k < 6; k++)
+			members[random.below(8)] |= 1u << random.below(32);
 		for (unsigned int d = 0; d < 8; d++)
-			write(pf_bar0 + SVNIC_GROUP(g) + 4 * d, g ? random.next() & random.next() & random.next() : UINT32_MAX);
+			write(pf_bar0 + SVNIC_GROUP(g) + 4 * d, members[d]);
+	}
 	for (Function &f : functions)
 		set_up(f);
 }
@@ -167,7 +179,7 @@ void Host::set_up_slot(Function &f, unsigned int s)
 	Slot &slot = f.slot[s];
 	uint64_t base = bar0(f.id) + SVNIC_SLOT(s);
 
-	slot = {Memory::base(f.area) + 0x10000 * s, 5 + random.below(3), 0};
+	slot = {Memory::base(f.area) + 0x10000 * s, 5 + random.below(3), 0, 0};
 	if (uint8_t *p = memory.at(slot.ring, 0x1000))
 		memset(p, 0, 0x1000);
 	write(base + SVNIC_SLOT_RING_LO, slot.ring, 2);
@@ -235,13 +247,13 @@ uint64_t Host::buffer(const Function &f, uint32_t length)
 void Host::mac(uint8_t *to)
 {
 	const uint8_t addresses[][6] = {{255, 255, 255, 255, 255, 255}, {1, 0, 94, 0, 0, 1}, {2, 9, 9, 9, 9, 9}};
-	uint32_t which = random.below(12);
+	uint32_t which = random.below(14);
 
 	memset(to, 0, 6);
 	to[0] = 2;
 	to[5] = static_cast<uint8_t>(any().id);
-	if (which < 3)
-		memcpy(to, addresses[which], 6);
+	if (which < 6)
+		memcpy(to, addresses[which < 2 ? which : 2], 6);	// the last one is in the wire
 }
 
 void Host::make_frame(uint8_t *data, uint32_t length, unsigned int from)
@@ -294,11 +306,14 @@ void Host::transmit(Function &f)
 	Queue &q = f.queue[n];
 	unsigned int most = 1u << q.log2;
 
+	if (q.set_up_at)
+		return;
+
 	if (random.chance(profile.errors))
 		most += 8;
 	look_at(q);
 	q.stuck++;
-	for (unsigned int k = random.between(1, 5); k && transmit_one(f, q, most); k--)
+	for (unsigned int k = random.between(1, profile.batch); k && transmit_one(f, q, most); k--)
 		;
 	doorbell(f, n);
 }
@@ -308,8 +323,10 @@ void Host::post_buffers(Function &f)
 	unsigned int n = 2 * random.below(qps) + 1;
 	Queue &q = f.queue[n];
 
+	if (q.set_up_at)
+		return;
 	look_at(q);
-	for (unsigned int k = random.below(16); k && static_cast<uint16_t>(q.producer - q.consumed) < 1u << q.log2; k--, q.producer++)
+	for (unsigned int k = random.below(4 * profile.batch); k && static_cast<uint16_t>(q.producer - q.consumed) < 1u << q.log2; k--, q.producer++)
 		descriptor(q, buffer(f, 1u << q.buffer_log2), 0);
 	doorbell(f, n);
 }
@@ -318,12 +335,13 @@ void Host::receive()
 {
 	static svnic_frame frame;
 
-	for (unsigned int k = random.between(1, 4); k; k--) {
+	for (unsigned int k = random.between(1, profile.batch); k; k--) {
 		frame.size = sizeof(frame);
 		frame.length = random.chance(profile.big) ? random.between(1500, 9216) : random.chance(500) ? 60 : random.between(14, 1000);
 		make_frame(frame.data, frame.length, 0xee);
-		if (frame.length >= 60)
-			count.frames_in += card.wire.push(frame);
+		if (frame.data[1] == 9 && random.chance(800))	// the wire's own
+			frame.data[1] = frame.data[2] = frame.data[3] = frame.data[4] = 0, frame.data[5] = static_cast<uint8_t>(any().id);
+		count.frames_in += card.wire.push(frame);
 	}
 }
 
@@ -333,18 +351,35 @@ void Host::acknowledge(Function &f)
 	Slot &slot = f.slot[s];
 	const uint32_t holdoffs[] = {0, 0, 2, 50, 400, 5000};
 
-	if (random.chance(3 * profile.errors)) {
-		slot.consumed = static_cast<uint16_t>(random.next());
-		count.errors++;
-	} else {
-		for (unsigned int k = random.below(8); k; k--, slot.consumed++) {
-			unsigned int i = slot.consumed & ((1u << slot.log2) - 1u);
+	uint16_t consumed = slot.consumed;
 
-			if (memory.byte(slot.ring + 8 * i + 7) >> 7 == (slot.consumed >> slot.log2 & 1u))
-				break;
-		}
+	if (slot.set_up_at)
+		return;
+	for (unsigned int k = random.below(8); k; k--, slot.consumed++) {
+		unsigned int i = slot.consumed & ((1u << slot.log2) - 1u);
+
+		if (memory.byte(slot.ring + 8 * i + 7) >> 7 == (slot.consumed >> slot.log2 & 1u))
+			break;
+		take_event(f, slot);
 	}
-	write(bar0(f.id) + SVNIC_SLOT_DB(s), holdoffs[random.below(6)] << 16 | slot.consumed, 2);
+	consumed = slot.consumed;
+	if (random.chance(3 * profile.errors)) {
+		consumed = static_cast<uint16_t>(random.chance(500) ? random.next() : consumed + random.below(8));
+		slot.set_up_at = 1;	// nobody knows what the card believes now
+		count.errors++;
+	}
+	write(bar0(f.id) + SVNIC_SLOT_DB(s), holdoffs[random.below(6)] << 16 | consumed, 2);
+	if (slot.set_up_at)
+		stop_slot(f, s);
+}
+
+void Host::take_event(Function &f, Slot &slot)
+{
+	const uint64_t at = slot.ring + 8 * (slot.consumed & ((1u << slot.log2) - 1u));
+	unsigned int source = memory.byte(at), kind = memory.byte(at + 2);
+
+	if (kind == SVNIC_EVENT_KIND_QUEUE_STOPPED && source < queues && !f.queue[source].set_up_at)
+		stop_queue(f, source);
 }
 
 // ---- everything else ------------------------------------------------------------------------------------------------------------------
@@ -353,30 +388,45 @@ void Host::mask(Function &f)
 {
 	unsigned int v = random.below(slots);
 
-	if (random.chance(500))
+	if (random.chance(700))
 		write(bar2(f.id) + SVNIC_MSIX(v) + 12, random.below(2));
-	else if (random.chance(500))
+	else if (random.chance(300))
 		write(bar2(f.id) + SVNIC_MSIX(v) + 4 * random.below(3), random.chance(800) ? 0xfee00000 : random.next() & 0xfffffffc);
 	else
-		config(f.id, 0x50, random.chance(600) ? 0x80000000 : random.below(2) << 30, 0xc);
+		config(f.id, 0x50, random.chance(700) ? 0x80000000 : random.below(4) << 30, 0xc);
+}
+
+void Host::stop_queue(Function &f, unsigned int n)
+{
+	write(bar0(f.id) + SVNIC_QUEUE(n) + SVNIC_QUEUE_CTRL, 0);
+	for (unsigned int k = random.below(4); k; k--)
+		read(bar0(f.id) + SVNIC_QUEUE(n) + SVNIC_QUEUE_CTRL, 1 + random.below(2));
+	f.queue[n].set_up_at = now + (random.chance(100) ? 1 : random.between(300, 1500));	// too early: refused, bad accesses
+}
+
+void Host::stop_slot(Function &f, unsigned int s)
+{
+	write(bar0(f.id) + SVNIC_SLOT(s) + SVNIC_SLOT_CTRL, 0);
+	read(bar0(f.id) + SVNIC_SLOT(s) + SVNIC_SLOT_CTRL, 1);
+	f.slot[s].set_up_at = now + (random.chance(100) ? 1 : random.between(100, 800));
+}
+
+void Host::continue_restart(Function &f)
+{
+	for (unsigned int n = 0; n < queues; n++)
+		if (f.queue[n].set_up_at && f.queue[n].set_up_at <= now)
+			set_up_queue(f, n);
+	for (unsigned int s = 0; s < slots; s++)
+		if (f.slot[s].set_up_at && f.slot[s].set_up_at <= now)
+			set_up_slot(f, s);
 }
 
 void Host::restart(Function &f)
 {
-	if (random.chance(300)) {
-		unsigned int s = random.below(slots);
-
-		write(bar0(f.id) + SVNIC_SLOT(s) + SVNIC_SLOT_CTRL, 0);
-		read(bar0(f.id) + SVNIC_SLOT(s) + SVNIC_SLOT_CTRL, 1);
-		return set_up_slot(f, s);	// refused as long as it drains: bad accesses
-	}
-	unsigned int q = random.below(queues);
-
-	write(bar0(f.id) + SVNIC_QUEUE(q) + SVNIC_QUEUE_CTRL, 0);
-	for (unsigned int k = random.below(4); k; k--)
-		read(bar0(f.id) + SVNIC_QUEUE(q) + SVNIC_QUEUE_CTRL, 1 + random.below(2));
-	if (random.chance(800))
-		set_up_queue(f, q);
+	if (random.chance(300))
+		stop_slot(f, random.below(slots));
+	else
+		stop_queue(f, random.below(queues));
 }
 
 void Host::mailbox(Function &f)
@@ -486,6 +536,20 @@ void Host::settings(Function &f)
 	}
 }
 
+void Host::carrier()
+{
+	card.set_carrier(random.chance(700));
+}
+
+// D3hot and back; an aperture of another size while no VF is there is in reset_ended.
+void Host::power(Function &f)
+{
+	config(0, 0x44, 3, 1);
+	for (unsigned int k = random.below(4); k; k--)
+		registers(f);
+	config(0, 0x44, 0, 1);
+}
+
 void Host::bus_master(Function &f)
 {
 	config(f.id, 0x04, f.id ? 0 : 0x102, 3);
@@ -498,10 +562,10 @@ void Host::bus_master(Function &f)
 
 void Host::start_reset(Function &f)
 {
-	if (reset_kind != Reset::None)
+	if (reset_kind != Reset::None || (!f.id && random.chance(800)))	// the PF's takes all with it, and its time
 		return;
 	count.resets++;
-	if (random.chance(150)) {
+	if (random.chance(30)) {
 		reset_kind = Reset::Vfs;
 		poll_function = functions.back().id;
 		config(0, 0x188, 0x18, 1);
@@ -520,7 +584,7 @@ void Host::start_reset(Function &f)
 void Host::poll()
 {
 	poll_at = 0;
-	if (!(++polls % 16))
+	if (!(++polls % 6))
 		jump = 17000000;	// a read without an answer holds it up
 	config_read(poll_function, 0, poll_tag);
 }
@@ -539,6 +603,7 @@ void Host::reset_ended()
 	}
 	if (kind == Reset::Function)
 		return set_up_card();
+	config(0, 0x1a0, 1u << random.below(5), 15);	// some are no supported page size
 	config(0, 0x188, 0x19, 1);
 	for (Function &f : functions)
 		if (f.id)
@@ -601,9 +666,10 @@ void Host::act()
 
 	if (f.state != State::Up)
 		return random.chance(900) ? receive() : bad_request(f);
-	for (Queue &q : f.queue)
-		if (q.stuck > 20)
-			return restart(f);
+	for (unsigned int n = 0; n < queues; n += 2)
+		if (f.queue[n].stuck > 12 && !f.queue[n].set_up_at)
+			return stop_queue(f, n);
+	continue_restart(f);
 	if (is(profile.resets))
 		return start_reset(f);
 	if (is(profile.jump)) {
@@ -616,11 +682,13 @@ void Host::act()
 	if (is(1300)) return acknowledge(f);
 	if (is(600)) return registers(f);
 	if (is(60 * profile.errors)) return bad_request(f);
-	if (is(200)) return mask(f);
-	if (is(120)) return restart(f);
+	if (is(400)) return mask(f);
+	if (is(60)) return restart(f);
 	if (is(200)) return mailbox(f);
 	if (is(60)) return settings(f);
 	if (is(20)) return bus_master(f);
+	if (is(15)) return carrier();
+	if (is(5)) return power(f);
 	transmit(f);
 }
 

@@ -16,6 +16,7 @@ struct Profile {	// of a run, chosen by its seed
 	uint32_t resets;	// per 10,000 acts
 	uint32_t big;		// per mille of frames that are large
 	uint32_t jump;		// per 10,000 acts: the time jumps
+	uint32_t batch;		// frames of a doorbell, at most
 };
 extern const Profile profiles[];
 extern const unsigned int num_profiles;
@@ -46,11 +47,13 @@ private:
 		unsigned int log2, slot, buffer_log2;
 		uint16_t producer, consumed;
 		unsigned int stuck;	// turns without a completion
+		uint64_t set_up_at;	// stopped by its driver until then; 0: not
 	};
 	struct Slot {
 		uint64_t ring;
 		unsigned int log2;
 		uint16_t consumed;
+		uint64_t set_up_at;
 	};
 	struct Function {
 		unsigned int id, area;
@@ -66,6 +69,7 @@ private:
 	Memory memory;
 	RootPort root;
 	std::vector<Function> functions;
+	std::vector<unsigned int> busy;		// functions (by index) that have most of the traffic
 	Totals count{};
 	uint64_t now = 0, next_act = 0, jump = 0;
 	uint64_t poll_at = 0;		// 0: nobody waits for the end of a reset
@@ -103,6 +107,12 @@ private:
 	void acknowledge(Function &f);
 	void mask(Function &f);
 	void restart(Function &f);
+	void stop_queue(Function &f, unsigned int q);
+	void stop_slot(Function &f, unsigned int s);
+	void continue_restart(Function &f);
+	void take_event(Function &f, Slot &slot);
+	void carrier();
+	void power(Function &f);
 	void mailbox(Function &f);
 	void registers(Function &f);
 	void bad_request(Function &f);

@@ -69,6 +69,18 @@ SC_MODULE(Bench) {
 			increment = SVNIC_NS(20000);
 		card.cycle(increment, *checker);
 		checker->end_of_cycle();
+		if (!card.busy() && !wakes_in_time() && verdict.empty())
+			verdict = "not busy at " + std::to_string(card.now()) + " ns, and next due " + (card.due_valid() ? std::to_string(card.due()) : "never") +
+				  ", but the model at " + std::to_string(checker->next_timer());
+	}
+
+	// An idle host jumps to what the card says: it may be early (a timer that was stopped), but neither late nor never. A read's time-out counts
+	// from when its TLP left the card, some cycles behind its tag; stalls make them many.
+	bool wakes_in_time() const
+	{
+		uint64_t next = checker->next_timer();
+
+		return next == UINT64_MAX || (card.due_valid() && card.due() <= checker->next_holdoff() && card.due() <= next + 4000000);
 	}
 
 	bool at_rest() const { return host->at_rest() && !card.busy() && !card.due_valid(); }
@@ -77,7 +89,7 @@ SC_MODULE(Bench) {
 	{
 		uint64_t limit = options.cycles;
 
-		for (uint64_t c = 0; c < limit && !checker->failed(); c++) {
+		for (uint64_t c = 0; c < limit && !checker->failed() && verdict.empty(); c++) {
 			one_cycle();
 			if (c + 1 == options.cycles) {
 				host->stop();
@@ -90,7 +102,8 @@ SC_MODULE(Bench) {
 			if (c % 25000 == 0)
 				progress.notify();
 		}
-		verdict = checker->reason();
+		if (verdict.empty())
+			verdict = checker->reason();
 		if (verdict.empty() && !at_rest())
 			verdict = std::string("no rest:") + (card.busy() ? " the card is busy" : "") + (card.due_valid() ? " something is due" : "") +
 				  (host->at_rest() ? "" : " the host waits");
@@ -146,7 +159,7 @@ void print_totals(const Bench &bench, const Options &options)
 void again_with_waves(char **argv, uint64_t failed_at)
 {
 	std::string from = std::to_string(failed_at > 3000 ? failed_at - 3000 : 0);
-	std::string file = std::string(getenv("LOCKSTEP_WAVES") ? getenv("LOCKSTEP_WAVES") : "lockstep.fst");
+	std::string file = getenv("LOCKSTEP_WAVES");
 	std::vector<char *> args;
 
 	for (char **a = argv; *a; a++)
@@ -197,12 +210,13 @@ int sc_main(int argc, char **argv)
 
 	sc_core::sc_start();
 	print_totals(bench, options);
+	bench.checker->print_commits();
 	if (!bench.verdict.empty()) {
 		if (options.waves)
 			return 1;
 		printf("lockstep: DIFFERENT: %s\n", bench.verdict.c_str());
 		bench.checker->print_history();
-		if (!getenv("LOCKSTEP_NO_WAVES"))
+		if (getenv("LOCKSTEP_WAVES"))
 			again_with_waves(argv, bench.checker->cycle());
 		return 1;
 	}

@@ -7,13 +7,26 @@ build/lockstep/commit_names.h: verif/lockstep/commit_names.py rtl/svnic_pkg.sv
 	@mkdir -p $(@D)
 	@python3 $^ >$@
 
-.PRECIOUS: build/lockstep/%/lockstep
+.PRECIOUS: build/lockstep/%/lockstep build/lockstep/rtl-%/lockstep
 build/lockstep/%/lockstep: $(wildcard verif/lockstep/*.cpp) $(LOCKSTEP_H) build/verilated/%-check.made build/lib/libsvnic-model.a
 	@mkdir -p $(@D)
 	@sed 's/^VERILATED_CFLAGS := //' build/verilated/$*-check/flags.mk | xargs $(STEP) lockstep-$* $(LOCKSTEP_CXX) -isystem build/verilated/$*-check \
 		$(filter %.cpp,$^) build/lib/libsvnic-model.a build/verilated/$*-check/libVsvnic.a -lsystemc -lz -lpthread -o $@
 
+# With a planted fault of the RTL (plants.txt): a small card is enough to find it
+build/lockstep/rtl-%/lockstep: $(wildcard verif/lockstep/*.cpp) $(LOCKSTEP_H) verif/lockstep/plants.txt build/verilated/128-8-check.rtl-%.made build/lib/libsvnic-model.a
+	@mkdir -p $(@D)
+	@sed 's/^VERILATED_CFLAGS := //' build/verilated/128-8-check.rtl-$*/flags.mk | xargs $(STEP) lockstep-rtl-$* $(LOCKSTEP_CXX) \
+		-isystem build/verilated/128-8-check.rtl-$* $(filter %.cpp,$^) build/lib/libsvnic-model.a build/verilated/128-8-check.rtl-$*/libVsvnic.a \
+		-lsystemc -lz -lpthread -o $@
+
+LOCKSTEP_PLANTS := $(shell sed -n 's/^name: rtl-//p' verif/lockstep/plants.txt)
+TEST_DEPS += $(foreach w,512 128 256,build/lockstep/$(w)-64/lockstep) $(LOCKSTEP_PLANTS:%=build/lockstep/rtl-%/lockstep)
+
 ##@ Verification
-.PHONY: lockstep
+.PHONY: lockstep lockstep-all
 lockstep: build/lockstep/$(DATA_W)-$(NUM_VFS)/lockstep ## RTL and golden model in lock-step under random traffic; SEED, CYCLES, DATA_W, NUM_VFS
 	@LOCKSTEP_WAVES=build/lockstep/lockstep.fst SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 $< --seed=$(SEED) --cycles=$(CYCLES)
+
+lockstep-all: $(foreach w,512 128 256,build/lockstep/$(w)-64/lockstep) ## the long list: 60 seeds of 100,000 cycles at 512 bit, 10 at each other width; table in build/lockstep/all.txt
+	@verif/lockstep/all.sh

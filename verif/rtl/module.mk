@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The Verilated card: build/verilated/WIDTH-VFS-MODE (verilate.py), and as a back end build/lib/libsvnic-rtl.so.
+# The Verilated card: build/verilated/WIDTH-VFS-MODE[.PLANT] (verilate.py), and as a back end build/lib/libsvnic-rtl.so.
 RTL_SOURCES := rtl/rtl.f $(wildcard rtl/*.sv rtl/*/*.sv)
 # The back end's width is not $(DATA_W): 512 bits take the fewest cycles per packet, and a cycle costs hardly more (docs/results/speed.md).
 RTL_LIB_W   ?= 512
@@ -7,10 +7,12 @@ RTL_LIB     := build/lib/libsvnic-rtl.so
 RTL_LIB_OF  := build/rtl/$(RTL_LIB_W)-$(NUM_VFS)/libsvnic-rtl.so
 .PRECIOUS: build/verilated/%.made build/rtl/%/libsvnic-rtl.so
 
+# Stamped with the time of its start: what was edited meanwhile is newer.
 build/verilated/%.made: verif/rtl/verilate.py $(RTL_SOURCES) | $(SETUP_BUILD) $(SETUP_PYTHON)
-	@$(STEP) verilate-$* build/venv/bin/python verif/rtl/verilate.py --data-w $(word 1,$(subst -, ,$*)) --num-vfs $(word 2,$(subst -, ,$*)) \
-		--mode $(word 3,$(subst -, ,$*)) -o build/verilated/$*
-	@touch $@
+	@mkdir -p $(@D) && touch $@.new
+	@set -- $(subst -, ,$(firstword $(subst ., ,$*))) && $(STEP) verilate-$* build/venv/bin/python verif/rtl/verilate.py \
+		--data-w $$1 --num-vfs $$2 --mode $$3 $(addprefix --plant ,$(word 2,$(subst ., ,$*))) -o build/verilated/$*
+	@mv $@.new $@
 
 build/rtl/%/libsvnic-rtl.so: build/verilated/%-fast.made verif/rtl/device.cpp verif/rtl/rtl_card.h cmodel/include/svnic/device.h build/cmodel/tlp.o
 	@mkdir -p $(@D)

@@ -9,11 +9,12 @@
 
 The folder has Vsvnic.h and what it includes, libVsvnic.a (the card and Verilator's runtime) and flags.mk. Kept in $SVNIC_CACHE/verilated by the
 content of the sources, the parameters, the flags and the version of Verilator: an edit and its undoing cost nothing.
---plant FILE:FROM:TO changes one line of a copy of the sources first (verification of the bench; the text FROM must occur exactly once).
+--plant NAME changes one condition of the copy of the sources that is built: a planted fault of verif/lockstep/plants.txt.
 """
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def arguments():
     parser.add_argument("--num-vfs", type=int, default=64, help="1..255")
     parser.add_argument("--num-qps", type=int, default=512)
     parser.add_argument("--mode", choices=MODES, default="fast")
-    parser.add_argument("--plant", help="FILE:FROM:TO")
+    parser.add_argument("--plant", help="name of a planted fault")
     parser.add_argument("-o", dest="output", type=Path, required=True)
     options = parser.parse_args()
     if not 1 <= options.num_vfs <= 255:
@@ -48,12 +49,22 @@ def arguments():
     return options
 
 
-def planted(texts, plant):
-    name, before, after = plant.split(":", 2)
-    path = next((p for p in texts if p.name == name), None)
-    if path is None or texts[path].count(before) != 1:
-        sys.exit(f"verilate: {before!r} must stand exactly once in {name}")
-    texts[path] = texts[path].replace(before, after)
+def plants():
+    """Name: {breaks, file, from, to} of each planted fault."""
+    table = {}
+    for block in (ROOT / "verif/lockstep/plants.txt").read_text().split("\n\n"):
+        fields = dict(re.findall(r"^(\w+):\s*(.*)$", block, re.M))
+        if fields:
+            table[fields.pop("name")] = fields
+    return table
+
+
+def planted(texts, name):
+    plant = plants()[name]
+    path = next(p for p in texts if p.name == plant["file"])
+    if texts[path].count(plant["from"]) != 1:
+        sys.exit(f"verilate: {name}: {plant['from']!r} must stand exactly once in {path.name}")
+    texts[path] = texts[path].replace(plant["from"], plant["to"])
 
 
 def key_of(texts, words):

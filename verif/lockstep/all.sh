@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The long list of lock-step seeds; one line per run, then totals. Exit status 1 if one was different or had too little traffic.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 LOCKSTEP_WAVES=build/lockstep/lockstep.fst
+out=build/lockstep/all.txt
+failed=0 runs=0
+start=$(date +%s)
+: >$out
+one() { # one WIDTH SEED
+	runs=$((runs + 1))
+	if build/lockstep/$1-64/lockstep --seed=$2 --cycles=100000 >build/lockstep/one.txt 2>&1; then rc=equal; else rc="FAILED ($?)" failed=$((failed + 1)); fi
+	grep -am1 '^lockstep:.*cycles' build/lockstep/one.txt | sed "s/^/$rc: /" | tee -a $out
+	[ "$rc" = equal ] || cat build/lockstep/one.txt >>$out
+}
+for seed in $(seq 1 60); do one 512 $seed; done
+for seed in $(seq 101 110); do one 128 $seed; one 256 $((seed + 100)); done
+echo "lockstep-all: $runs runs, $failed failed, $(($(date +%s) - start)) s; $out" | tee -a $out
+[ $failed = 0 ]
