@@ -33,7 +33,7 @@ def test_every_file_is_in_the_card():
 
 def test_no_simulation_in_the_rtl():
     """No DPI, no initial values of registers, and nothing behind SYNTHESIS or FORMAL but assertions (acceptance: equality)."""
-    for path in (ROOT / "rtl").rglob("*.sv"):
+    for path in (p for p in (ROOT / "rtl").rglob("*.sv") if not p.stem.endswith("_formal")):
         text = re.sub(r"//.*", "", path.read_text())
         assert not re.search(r'import\s+"DPI|\$(display|random|urandom|fopen|readmem)|^\s*initial\b', text, re.M), path
         for condition, body in re.findall(r"`ifn?def\s+(\w+)(.*?)`endif", text, re.S):
@@ -49,4 +49,6 @@ def test_synthesis(block):
 
 
 def test_netlist():
-    assert "1 of 1 checks passed" in run("make", "V=1", "netlist")
+    """Icarus knows X: none may leave the card. The highest VF of the small card is the one that sends and receives."""
+    run("make", "netlist")
+    assert (ROOT / "build/netlist/passed").exists()

@@ -137,8 +137,11 @@ class Host:
                 continue
             read = self.reads.pop(0)
             data = self.load(read["address"], 4 * read["dw"])
-            await self.put("rcp", pack(kind=CPLD, requester=read["requester"], tag=read["tag"], dw=read["dw"], byte_count=4 * read["dw"],
-                                       lower_address=read["address"] & 0x7f), data + b"\0" * (-len(data) % 16))
+            last = read["first_be"] if read["dw"] == 1 else read["last_be"]
+            skip = (read["first_be"] & -read["first_be"]).bit_length() - 1
+            await self.put("rcp", pack(kind=CPLD, requester=read["requester"], tag=read["tag"], dw=read["dw"],
+                                       byte_count=4 * read["dw"] - skip - (4 - last.bit_length()), lower_address=(read["address"] & 0x7f) + skip),
+                           data + b"\0" * (-len(data) % 16))
 
 
 async def start(dut):

@@ -15,7 +15,7 @@ BUILD = ROOT / "build/netlist"
 def main():
     sys.path.insert(0, str(HERE))
     runner = get_runner("icarus")
-    runner.build(verilog_sources=[BUILD / "svnic.v"], hdl_toplevel="svnic", build_dir=BUILD / "sim", always=True)
+    runner.build(verilog_sources=[BUILD / "svnic.v"], hdl_toplevel="svnic", build_dir=BUILD / "sim", always=True, timescale=("1ns", "1ps"))
     results = runner.test(hdl_toplevel="svnic", test_module="netlist_checks", build_dir=BUILD / "sim", test_dir=BUILD,
                           extra_env={"PYTHONPATH": str(HERE)})
     cases = list(xml.etree.ElementTree.parse(results).iter("testcase"))
