@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Verilated card: build/verilated/WIDTH-VFS-MODE[.PLANT] (verilate.py), and as a back end build/lib/libsvnic-rtl.so.
 RTL_SOURCES := rtl/rtl.f $(wildcard rtl/*.sv rtl/*/*.sv)
-# The back end's width is not $(DATA_W): 512 bits take the fewest cycles per packet, and a cycle costs hardly more (docs/results/speed.md).
+# The back end's width is not $(DATA_W): 512 bits take the fewest cycles per packet, and a cycle costs hardly more (docs/results/bench.md).
 RTL_LIB_W   ?= 512
 RTL_LIB     := build/lib/libsvnic-rtl.so
 RTL_LIB_OF  := build/rtl/$(RTL_LIB_W)-$(NUM_VFS)/libsvnic-rtl.so
