@@ -18,6 +18,7 @@
 #define BATCH_SHORT_NS 20000		/* wall time of a batch that is too short, too long */
 #define BATCH_LONG_NS 80000
 #define OWED_NS 5000000			/* how old the oldest request without its answer may get */
+#define STEP_NS 1000000			/* how far time goes on in one batch: what the card asks in it must not time out in it */
 #define CHOKED_NS 1000000		/* how long to sleep at most when the host does not keep up */
 
 static uint64_t card_now(const struct svnic_card *card)
@@ -35,6 +36,8 @@ static uint64_t time_target(const struct svnic_card *card)
 {
 	uint64_t target = card->running ? svnic_monotonic_ns() + card->time_offset : card->time_parked;
 
+	if (card->choked)	/* what the card asks for waits behind a full ring: it is not even owed yet */
+		return card_now(card);
 	if (card->owed && target > card->asked[card->asked_first] + OWED_NS)
 		target = card->asked[card->asked_first] + OWED_NS;
 	return target;
@@ -100,7 +103,11 @@ static void run_batch(struct svnic_card *card)
 	uint64_t now = card_now(card);
 	uint64_t target = time_target(card);
 	uint64_t passed = target > now ? target - now : 0;
-	uint64_t spent = run(card, card->batch, SVNIC_NS(passed) / card->batch);
+	uint64_t spent;
+
+	if (passed > STEP_NS)	/* the host did not run for a while: catch up in steps, with a look at the rings behind each */
+		passed = STEP_NS;
+	spent = run(card, card->batch, SVNIC_NS(passed) / card->batch);
 
 	if (spent < BATCH_SHORT_NS && card->batch < BATCH_MAX)
 		card->batch *= 2;
