@@ -105,5 +105,7 @@ void cfg_aer_take_apply(struct card *card, const struct model_commit *commit)
 
 	(void)commit;
 	fifo_pop(&card->cfg.errors);
+	if (seen.error == CFG_UNEXPECTED && !cfg_exists(card, seen.fn))	/* to nobody: the PF's */
+		seen.fn = 0;
 	cfg_error(card, seen.fn, seen.error, false, seen.has_header ? &seen.header : NULL);
 }

@@ -153,7 +153,7 @@ static bool tag_free(const struct card *card, unsigned int tag)
 {
 	const struct tag *t = &card->dma.tag[tag];
 
-	return tag < cfg_tags(card) && !t->busy && (!t->quarantined || t->due <= card->now);
+	return tag < cfg_tags(card) && !t->busy && !t->quarantined;
 }
 
 int dma_free_tag(const struct card *card)
@@ -193,7 +193,6 @@ void dma_read_tag_apply(struct card *card, const struct model_commit *commit)
 	struct tag *tag = &card->dma.tag[commit->a];
 
 	fifo_pop(&card->dma.tlps);
-	list_del(&tag->list);
 	*tag = (struct tag){ .busy = true, .requester = cfg_rid(card, tlp.read->fn), .read = tlp.read,
 			     .address = tlp.address, .left = tlp.length, .offset = tlp.offset,
 			     .due = card->now + SVNIC_READ_TIMEOUT_NS };
@@ -212,17 +211,27 @@ static void end_tlp(struct card *card, struct tag *tag)
 	update_ended(card, read);
 }
 
+static void free_quarantined(struct tag *tag)
+{
+	list_del(&tag->list);
+	tag->quarantined = false;
+}
+
 bool dma_read_timeout_may(const struct card *card, const struct model_commit *commit)
 {
 	const struct tag *tag = &card->dma.tag[commit->a];
 
-	return tag->busy && tag->due <= card->now;
+	return (tag->busy || tag->quarantined) && tag->due <= card->now;
 }
 
 void dma_read_timeout_apply(struct card *card, const struct model_commit *commit)
 {
 	struct tag *tag = &card->dma.tag[commit->a];
 
+	if (tag->quarantined) {
+		free_quarantined(tag);
+		return;
+	}
 	tag->read->failed = true;
 	cfg_dma_error(card, tag->read->fn, CFG_TIMEOUT, NULL);
 	end_tlp(card, tag);
@@ -235,11 +244,7 @@ void dma_read_timeout_apply(struct card *card, const struct model_commit *commit
 
 static void unexpected(struct card *card, const struct tlp *completion)
 {
-	uint8_t fn = completion->requester & 0xff;
-
-	if (!cfg_exists(card, fn))
-		fn = 0;
-	cfg_dma_error(card, fn, CFG_UNEXPECTED, completion);
+	cfg_dma_error(card, completion->requester & 0xff, CFG_UNEXPECTED, completion);
 }
 
 /* Of a request that had timed out: the last one frees its tag. */
@@ -249,8 +254,7 @@ static void late(struct tag *tag, const struct tlp *completion)
 
 	if (completion->type == SVNIC_TLP_CPLD && completion->status == SVNIC_CPL_SC && completion->byte_count > bytes)
 		return;
-	list_del(&tag->list);
-	tag->quarantined = false;
+	free_quarantined(tag);
 }
 
 static bool fits(const struct tag *tag, const struct tlp *completion, uint32_t *bytes)
@@ -286,7 +290,7 @@ void dma_completion(struct card *card, const struct svnic_tlp *tlp)
 	bool ours = tlp->tag < 256 && tlp->requester == tag->requester;
 	uint32_t bytes;
 
-	if (ours && tag->quarantined && tag->due > card->now) {
+	if (ours && tag->quarantined) {
 		late(tag, &completion);
 	} else if (!ours || !tag->busy) {
 		unexpected(card, &completion);
@@ -380,13 +384,19 @@ static uint64_t first_due(const struct list *head)
 	return list_empty(head) ? UINT64_MAX : container_of(head->next, struct tag, list)->due;
 }
 
+const struct tag *dma_first_due(const struct card *card)
+{
+	const struct list *read = &card->dma.outstanding, *quarantine = &card->dma.quarantine;
+	const struct list *first = first_due(quarantine) < first_due(read) ? quarantine : read;
+
+	return list_empty(first) ? NULL : container_of(first->next, struct tag, list);
+}
+
 uint64_t dma_due(const struct card *card)
 {
-	uint64_t due = first_due(&card->dma.outstanding);
+	const struct tag *tag = dma_first_due(card);
 
-	if (card->dma.tlps.count && first_due(&card->dma.quarantine) < due)
-		due = first_due(&card->dma.quarantine);
-	return due;
+	return tag ? tag->due : UINT64_MAX;
 }
 
 void dma_init(struct card *card)

@@ -83,6 +83,7 @@ void dma_write_message(struct card *card, uint8_t fn, uint8_t code);
 void dma_completion(struct card *card, const struct svnic_tlp *tlp);
 
 int dma_free_tag(const struct card *card);	/* -1: none */
-uint64_t dma_due(const struct card *card);	/* ns: next time-out (or end of a quarantine that a read waits for) */
+const struct tag *dma_first_due(const struct card *card);	/* whose time-out, or end of quarantine, is next; NULL: none */
+uint64_t dma_due(const struct card *card);	/* ns: when */
 
 #endif

@@ -26,7 +26,7 @@ static const struct {
 	COMMIT(MODEL_READ_GRANT, "ReadGrant", dma_read_grant, "the client has no request"),
 	COMMIT(MODEL_READ_TAG, "ReadTag", dma_read_tag, "no read waits, or the tag is not free"),
 	COMMIT(MODEL_READ_END, "ReadEnd", dma_read_end, "no such request, or completions of it are missing"),
-	COMMIT(MODEL_READ_TIMEOUT, "ReadTimeout", dma_read_timeout, "tag not in use, or too early"),
+	COMMIT(MODEL_READ_TIMEOUT, "ReadTimeout", dma_read_timeout, "tag neither in use nor in quarantine, or too early"),
 	COMMIT(MODEL_WRITE_GRANT, "WriteGrant", dma_write_grant, "no write of that kind waits"),
 	COMMIT(MODEL_FETCH_ISSUE, "FetchIssue", queue_fetch_issue, "queue not on, or more than there are or fit"),
 	COMMIT(MODEL_FETCH_DONE, "FetchDone", queue_fetch_done, "the oldest fetch has not ended"),

@@ -192,7 +192,7 @@ static bool ended(struct card *card)
 
 static bool timeouts(struct card *card)
 {
-	const struct tag *tag = FRONT(&card->dma.outstanding, struct tag, list);
+	const struct tag *tag = dma_first_due(card);
 
 	return tag && tag->due <= card->now && commit(card, MODEL_READ_TIMEOUT, tag - card->dma.tag, 0, 0);
 }

@@ -221,7 +221,7 @@ package svnic_pkg;
     ReadGrant,      // a: client, b: id. The read request goes to the link (or fails at once: then its ReadEnd)
     ReadTag,        // a: tag. Tag of the next MRd TLP, in order of TLPs
     ReadEnd,        // a: client, b: id. The request is done
-    ReadTimeout,    // a: tag
+    ReadTimeout,    // a: tag. Its read fails and it is in quarantine; or, if it was, it is free
     WriteGrant,     // a: wr_kind_e. The next write of that kind goes to the link (or is dropped)
     FetchIssue,     // a: direction, b: card QP, c: number of descriptors
     FetchDone,      // a: direction, b: card QP. The oldest fetch of the queue ended

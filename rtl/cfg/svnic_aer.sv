@@ -67,12 +67,7 @@ module svnic_aer
   logic  seen_valid, seen_take, seen_room;
   seen_t seen, seen_in;
 
-  // A completion that nobody asked for, and to nobody: the PF's.
-  assign seen_in = '{
-          func: dma_error_i.kind == DmaUnexpected && !exists_i[dma_error_i.func] ? '0 : dma_error_i.func,
-          kind: dma_error_i.kind,
-          hdr: dma_error_i.hdr
-      };
+  assign seen_in = '{func: dma_error_i.func, kind: dma_error_i.kind, hdr: dma_error_i.hdr};
 
   svnic_fifo #(
       .T    (seen_t),
@@ -93,7 +88,11 @@ module svnic_aer
   always_comb begin
     seen_error = '{func: seen.func, kind: ErrTimeout, non_posted: 1'b0, hdr: seen.hdr};
     unique case (seen.kind)
-      DmaUnexpected: seen_error.kind = ErrUnexpected;
+      DmaUnexpected: begin
+        seen_error.kind = ErrUnexpected;
+        // To nobody: the PF's. Who exists does not change while an error waits: no configuration request passes it.
+        if (!exists_i[seen.func]) seen_error.func = '0;
+      end
       DmaPoisoned:   seen_error.kind = ErrPoisoned;
       default:       ;
     endcase

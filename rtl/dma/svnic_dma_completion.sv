@@ -214,7 +214,7 @@ module svnic_dma_completion
 
   assign busy_o   = beat_q || expire_q || data_valid_o || error_o.valid;
   // What is live at the lookup times out: a completion that is taken before this cycle comes before, one behind it is late.
-  assign commit_o = '{kind: expire && is_live ? ReadTimeout : CommitNone, a: expire_tag_i, b: '0, c: '0};
+  assign commit_o = '{kind: expire && (is_live || is_dead) ? ReadTimeout : CommitNone, a: expire_tag_i, b: '0, c: '0};
 
 `ifndef SYNTHESIS
   // Pitfalls 4, 6, 7, 8, 13: nothing stalls completions but a lookup of the timer; a tag that is live or dead is never issued or sent

@@ -111,7 +111,7 @@ module svnic_event
   );
 
   // ---- Local numbers -------------------------------------------------------------------------------------------------------------
-  logic        sweeping, clearing, host_held, walk_valid, map_busy, reset_busy, room_note, room_entry, room_send;
+  logic        sweeping, clearing, host_held, host_busy, walk_valid, map_busy, reset_busy, room_note, room_entry, room_send;
   logic [11:0] clear_index;
   local_t      walk_local;
   mark_t [3:0] pushed, popped;  // entries, vectors, notes, stops
@@ -127,6 +127,7 @@ module svnic_event
       .reg_valid_i,
       .reg_req_i,
       .answered_i     (answered),
+      .host_busy_o    (host_busy),
       .walk_valid_i   (walk_valid),
       .walk_func_i    (fn_reset_i.func),
       .walk_local_i   (walk_local),
@@ -161,6 +162,7 @@ module svnic_event
       .op_valid_o   (clear_op_valid),
       .op_o         (clear_op),
       .hold_o       (host_held),
+      .host_busy_i  (host_busy),
       .walk_valid_o (walk_valid),
       .walk_local_o (walk_local),
       .pipe_busy_i  (pipe_busy || looked_valid),

@@ -22,6 +22,7 @@ module svnic_event_map
     input logic     reg_valid_i,
     input reg_req_t reg_req_i,
     input logic     answered_i,   // its decision
+    output logic    host_busy_o,  // an operation of the host is under way
 
     input  logic   walk_valid_i,  // function reset: has precedence
     input  func_t  walk_func_i,
@@ -101,6 +102,8 @@ module svnic_event_map
       addr: reg_req_i.addr,
       wdata: reg_req_i.wdata
   };
+
+  assign host_busy_o = state_q != Rest;
 
   logic [2:0] sources_q;  // raised things between look-up and decision
 

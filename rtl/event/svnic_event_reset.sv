@@ -24,6 +24,7 @@ module svnic_event_reset
     output logic        op_valid_o,     // OpClear, when it is a slot's turn
     output op_t         op_o,
     output logic        hold_o,         // the host waits
+    input  logic        host_busy_i,    // ... but what it began is ended before the walk: it may give the function a slot
 
     output logic   walk_valid_o,        // never waits
     output local_t walk_local_o,
@@ -66,7 +67,7 @@ module svnic_event_reset
     state_d = state_q;
     unique case (state_q)
       Sweep:   if (index_q == '1) state_d = Rest;
-      Rest:    if (fn_reset_i.valid) state_d = Walk;
+      Rest:    if (fn_reset_i.valid && !host_busy_i) state_d = Walk;
       Walk:    if (local_q == '1) state_d = Flush;
       Flush:   if (flushed) state_d = fn_reset_i.func == '0 ? Disown : Told;
       Disown:  if (index_q == '1) state_d = Told;
@@ -95,7 +96,7 @@ module svnic_event_reset
   assign keep            = '{write: state_q == Disown, default: '0};
   assign op_valid_o      = clear_valid_o && 32'(index_q) < NumSlots;
   assign op_o            = '{op: OpClear, slot: slot_t'(index_q), arg: keep, default: '0};
-  assign hold_o          = state_q inside {Sweep, Walk, Flush, Disown, Told};
+  assign hold_o          = state_q inside {Sweep, Walk, Flush, Disown, Told} || (state_q == Rest && fn_reset_i.valid);
   assign walk_valid_o    = state_q == Walk;
   assign walk_local_o    = local_q;
   assign fn_reset_done_o = state_q == Done;

@@ -78,7 +78,7 @@ module svnic_mgmt
 
   assign addr    = reg_req_i.addr;
   assign pf_side = addr >= 19'h10000;
-  assign known   = func <= func_t'(NumVfs);
+  assign known   = 32'(func) <= NumVfs;
   assign is_vf   = func != '0;
   assign to_vf   = addr[6];  // the PF's message to the VF, in the windows of both
 
@@ -242,7 +242,8 @@ module svnic_mgmt
   (* no_rw_check *) logic [31:0] mac_lo_mem_q[256];
   (* no_rw_check *) logic [15:0] mac_hi_mem_q[256];
   (* no_rw_check *) logic [15:0] res_mem_q[256];
-  (* no_rw_check *) logic [31:0] mbox_mem_q[8192];
+  // One port: Yosys 0.70 takes distributed RAM of 64 K words for cheap, and cannot map it (xcup).
+  (* no_rw_check, ram_style = "block" *) logic [31:0] mbox_mem_q[8192];
   told_t       told_q;
   logic [31:0] mbox_q;
   logic [12:0] mbox_addr;
@@ -315,8 +316,9 @@ module svnic_mgmt
   assign carrier_o       = carrier_q;
 
   always_comb begin
-    link_changes = carrier_changes ? link_q & functions_i.exists : '0;
-    if (func_ctrl_write && carrier_q && link_q[func] != reg_req_i.wdata[0] && functions_i.exists[func])
+    link_changes = carrier_changes && !forget_all ? link_q & functions_i.exists : '0;
+    // A host operation comes behind a change of the same cycle.
+    if (func_ctrl_write && carrier_i && link_q[func] != reg_req_i.wdata[0] && functions_i.exists[func])
       link_changes[func] = 1'b1;
   end
 
@@ -336,7 +338,9 @@ module svnic_mgmt
                   || (forget && state_q == Wipe && !st_reset_q[swept])),
       .func_i    (note_take ? noted.func : forget ? swept : func),
       .link_i    (link_changes),
-      .forget_i  (forget),
+      .hold_i    (forget_wanted && (state_q == Free || forget)),
+      .pf_i      (fn_reset_i.conventional),
+      .forget_i  (forget && swept == fn_reset_i.func),
       .quiet_o   (control_quiet),
       .busy_o    (control_busy),
       .control_valid_o,
@@ -355,7 +359,7 @@ module svnic_mgmt
       RegParams[7:2]:
       local_value = {4'(RingLog2Max), 4'(RingLog2Min), 8'(LocalSlots), 8'(LocalQps), is_vf ? 8'd0 : 8'(NumVfs)};
       RegResources[7:2]: local_value = 32'(told_q.res);
-      RegLink[7:2]:      local_value = 32'(carrier_q && link_q[func]);
+      RegLink[7:2]:      local_value = 32'(carrier_i && link_q[func]);
       RegMacLo[7:2]:     local_value = told_q.mac[31:0];
       RegMacHi[7:2]:     local_value = 32'(told_q.mac[47:32]);
       RegCtrl[7:2]:      local_value = 32'(rx_enable_q[func]);

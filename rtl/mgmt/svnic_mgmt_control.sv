@@ -17,9 +17,11 @@ module svnic_mgmt_control
     input logic                function_i,  // FUNCTION about func_i, for the PF
     input func_t               func_i,
     input logic [255:0] link_i,      // LINK for all of these
-    input logic                forget_i,    // no LINK for func_i
+    input logic                hold_i,      // somebody is about to be forgotten: no LINK begins
+    input logic                pf_i,        // that one is the PF, whose FUNCTION events are too
+    input logic                forget_i,    // no LINK for func_i but one of this cycle
 
-    output logic quiet_o,  // no MAILBOX, no ERROR waits
+    output logic quiet_o,  // no MAILBOX, no ERROR waits; with pf_i, no FUNCTION either
     output logic busy_o,
 
     output logic     control_valid_o,
@@ -105,7 +107,7 @@ module svnic_mgmt_control
       valid_q   <= 1'b1;
       turn_q    <= 1'b0;
       control_q <= '{func: '0, kind: 3'(EventKindFunction), source: about};
-    end else if (!valid_q && link_found && !forget_i) begin
+    end else if (!valid_q && link_found && !hold_i) begin
       valid_q   <= 1'b1;
       control_q <= '{func: walk_q, kind: 3'(EventKindLink), source: '0};
     end
@@ -124,7 +126,7 @@ module svnic_mgmt_control
     if (function_i) function_q[func_i] <= 1'b1;
     link_q <= link_q | link_i;
     if (taken_link) link_q[control_q.func] <= link_i[control_q.func];
-    if (forget_i) link_q[func_i] <= 1'b0;
+    if (forget_i) link_q[func_i] <= link_i[func_i];  // it changed behind what is forgotten
     if (!link_found && link_q != '0) walk_q <= walk_q == LastFunc ? '0 : walk_q + func_t'(1);
     if (rst_i) begin
       mailbox_q  <= '0;
@@ -135,7 +137,7 @@ module svnic_mgmt_control
     end
   end
 
-  assign quiet_o         = !own_valid && !(valid_q && control_q.kind != 3'(EventKindFunction));
+  assign quiet_o         = !own_valid && !(pf_i && about_valid) && !(valid_q && (pf_i || control_q.kind != 3'(EventKindFunction)));
   assign busy_o          = valid_q || own_valid || about_valid || link_q != '0;
   assign control_valid_o = valid_q;
   assign control_o       = control_q;

@@ -598,6 +598,7 @@ int main(int argc, char **argv)
 			seed += strtoull(argv[i] + 6, nullptr, 0) * 0x9E3779B97F4A7C15ull;
 	top = new Vsvnic_mgmt_tb;
 	top->carrier_i = 1;
+	top->reg_valid_i = top->fn_reset_valid_i = top->note_valid_i = top->control_ready_i = 0;	// all else is driven with its valid
 	top->eval();
 	num_vfs = top->num_vfs_o;
 	for (unsigned f : { 0u, 1u, 2u, num_vfs / 2, num_vfs - 1, num_vfs })
