@@ -3,8 +3,8 @@
 # In the guest: does Linux find the card and its VFs, each in an IOMMU group of its own, and read a sound configuration space?
 #   enumerate.sh VFS
 VFS=$1
-SYS=/sys/bus/pci/devices
-PF=$(basename "$(dirname "$(grep -l 0x5653 $SYS/*/vendor | head -1)")")
+. /svnic/sw-tests/guest/functions.sh
+find_pf
 
 fail() { echo "FAIL $*"; exit 1; }
 cards() { lspci -n | grep -c ' 5653:'; }
@@ -18,7 +18,7 @@ for round in 1 2; do
 	[ "$(cards)" = $((VFS + 1)) ] || fail "$(cards) functions instead of $((VFS + 1)) in round $round"
 	groups=$(for f in $SYS/$PF/virtfn*; do basename "$(readlink $f/iommu_group)"; done | sort -u | wc -l)
 	[ "$groups" = $VFS ] || fail "$VFS VFs share $groups IOMMU groups"
-	last=$(basename "$(readlink $SYS/$PF/virtfn$((VFS - 1)))")
+	last=$(vf $VFS)
 	echo flr >$SYS/$last/reset_method && echo 1 >$SYS/$last/reset || fail "FLR of the last VF"
 	lspci -vvv -s ${last#0000:} >/out/vf || fail "lspci of the last VF"
 	lspci -vvv -s ${PF#0000:} >/out/pf || fail "lspci of the PF"

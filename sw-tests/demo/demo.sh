@@ -4,27 +4,17 @@
 #   demo.sh VFS PINGS MEGABYTES
 # Prints one line per step for people and lines "row ..." and "fact ..." for demo.py, which makes the table.
 VFS=$1 PINGS=$2 MEGABYTES=$3
-SYS=/sys/bus/pci/devices
-VENDOR=0x5653
+. /svnic/sw-tests/guest/functions.sh
 
 say() { read -r up _ </proc/uptime; echo "demo [$up] $*"; }
 die() { say "FAILED: $*"; exit 1; }
-# until_true SECONDS WHAT COMMAND...: waits for a condition, with a bound
-until_true() {
+# await SECONDS WHAT COMMAND...: until_true, or the end
+await() {
 	bound=$1 what=$2
 	shift 2
-	tries=0
-	until "$@" 2>/dev/null; do
-		tries=$((tries + 1))
-		[ $tries -lt $((bound * 20)) ] || die "$what did not come within $bound s"
-		sleep 0.05
-	done
+	until_true $bound "$@" || die "$what did not come within $bound s"
 }
-netdev() { ls $SYS/$1/net 2>/dev/null | head -1; }
-has_netdev() { [ -n "$(netdev "$1")" ]; }
-vf_function() { basename "$(readlink $SYS/$PF/virtfn$(($1 - 1)))"; }
 in_vf() { vf=$1; shift; ip netns exec vf$vf "$@"; }
-has_carrier() { [ "$(cat /sys/class/net/$1/carrier)" = 1 ]; }
 vf_has_carrier() { in_vf $1 sh -c 'cat /sys/class/net/vf*/carrier | grep -q 1'; }
 
 # ping_path NAME COMMAND...: counts, never hides a loss
@@ -43,28 +33,28 @@ ping_path() {
 
 pf_up() {
 	modprobe svnic || die "the driver does not load"
-	PF=$(basename "$(dirname "$(grep -l $VENDOR $SYS/*/vendor | head -1)")")
-	until_true 20 "the PF's network device" has_netdev $PF
+	find_pf
+	await 20 "the PF's network device" has_netdev $PF
 	DEV=$(netdev $PF)
 	ip addr add 10.0.2.15/24 dev $DEV
 	ip link set $DEV up || die "the PF does not come up"
-	until_true 20 "the PF's carrier" has_carrier $DEV
+	await 20 "the PF's carrier" carrier_is $DEV 1
 	say "PF $PF is $DEV, $(cat /sys/class/net/$DEV/address)"
 }
 
 vfs_up() {
 	echo $VFS >$SYS/$PF/sriov_numvfs || die "sriov_numvfs refuses $VFS"
 	for v in $(seq $VFS); do
-		until_true 30 "VF $v's network device" has_netdev "$(vf_function $v)"
-		dev=$(netdev "$(vf_function $v)")
+		await 30 "VF $v's network device" has_netdev "$(vf $v)"
+		dev=$(netdev "$(vf $v)")
 		ip netns add vf$v
-		ip link set $dev name vf$v 2>/dev/null || dev_keep=$dev
+		ip link set $dev name vf$v || die "VF $v keeps the name $dev"
 		ip link set vf$v netns vf$v || die "VF $v cannot move into its namespace"
 		in_vf $v ip addr add 10.0.2.$((100 + v))/24 dev vf$v
 		in_vf $v ip link set lo up
 		in_vf $v ip link set vf$v up || die "VF $v does not come up"
 	done
-	for v in $(seq $VFS); do until_true 20 "VF $v's carrier" vf_has_carrier $v; done
+	for v in $(seq $VFS); do await 20 "VF $v's carrier" vf_has_carrier $v; done
 	say "$VFS VFs are up, each in a network namespace"
 }
 
@@ -77,10 +67,10 @@ tcp() { # tcp NAME: MEGABYTES through nc with a checksum on both sides
 	want=$(stream | md5sum)
 	# nc ends with its input: tail holds it open until the sender closes
 	(tail -f /dev/null | in_vf 1 nc -l -p 5001 | md5sum >/tmp/got) &
-	until_true 10 "the receiver" in_vf 1 sh -c 'netstat -ltn | grep -q :5001'
+	await 10 "the receiver" in_vf 1 sh -c 'netstat -ltn | grep -q :5001'
 	read -r t0 _ </proc/uptime
 	stream | nc 10.0.2.101 5001
-	until_true 20 "the receiver's checksum" test -s /tmp/got
+	await 20 "the receiver's checksum" test -s /tmp/got
 	read -r t1 _ </proc/uptime
 	killall tail
 	got=$(cat /tmp/got)
@@ -92,7 +82,7 @@ tcp() { # tcp NAME: MEGABYTES through nc with a checksum on both sides
 
 iperf() { # iperf NAME FROM TO-ADDRESS
 	in_vf 1 iperf3 -s -1 -D >/dev/null 2>&1
-	until_true 10 "iperf3's server" in_vf 1 sh -c 'netstat -ltn | grep -q :5201'
+	await 10 "iperf3's server" in_vf 1 sh -c 'netstat -ltn | grep -q :5201'
 	rate=$(iperf3 -c 10.0.2.101 -t 3 -f m 2>/dev/null | sed -n 's/.* \([0-9.]*\) Mbits.*receiver/\1/p')
 	say "iperf3 $1: ${rate:-failed} Mb/s"
 	[ -n "$rate" ] || lost=1
@@ -100,7 +90,7 @@ iperf() { # iperf NAME FROM TO-ADDRESS
 }
 
 reset_under_traffic() {
-	f=$(vf_function $VFS)
+	f=$(vf $VFS)
 	other=1
 	in_vf $VFS ping -q -i 0.05 -c 1000000 10.0.2.15 >/tmp/noise 2>&1 &
 	noise=$!
@@ -111,13 +101,13 @@ reset_under_traffic() {
 	wait $neighbour
 	kill -INT $noise
 	ping_path "neighbour-of-a-reset-VF" cat /tmp/neighbour
-	until_true 20 "VF $VFS after its reset" in_vf $VFS ping -q -c 1 -W 1 10.0.2.15
+	await 20 "VF $VFS after its reset" in_vf $VFS ping -q -c 1 -W 1 10.0.2.15
 	say "VF $VFS was reset under traffic and passes traffic again"
 }
 
 table() {
 	for v in 0 $(seq $VFS); do
-		if [ $v = 0 ]; then f=$PF; d=$DEV; run=""; else f=$(vf_function $v); d=vf$v; run="ip netns exec vf$v"; fi
+		if [ $v = 0 ]; then f=$PF; d=$DEV; run=""; else f=$(vf $v); d=vf$v; run="ip netns exec vf$v"; fi
 		line=$($run ip -s -o link show $d)
 		mac=$($run cat /sys/class/net/$d/address)
 		set -- $(echo "$line" | tr '\\' '\n' | awk '/RX:/ {getline; print $1, $2} /TX:/ {getline; print $1, $2}')

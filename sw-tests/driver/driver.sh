@@ -3,7 +3,7 @@
 # In the guest: what a driver must do besides passing traffic. One line of TAP per check; test_driver.py reads them.
 #   driver.sh VFS PINGS
 VFS=$1 PINGS=$2
-SYS=/sys/bus/pci/devices
+. /svnic/sw-tests/guest/functions.sh
 n=0 failed=0
 
 ok() { n=$((n + 1)); echo "ok $n - $*"; }
@@ -11,25 +11,11 @@ not_ok() { n=$((n + 1)); failed=$((failed + 1)); echo "not ok $n - $*"; }
 # check WHAT COMMAND...: the command succeeds
 check() { what=$1; shift; if "$@"; then ok "$what"; else not_ok "$what"; fi; }
 refused() { what=$1; shift; if "$@" 2>/dev/null; then not_ok "$what"; else ok "$what"; fi; }
-# until_true SECONDS COMMAND...: waits for a condition, with a bound
-until_true() {
-	tries=$(($1 * 20))
-	shift
-	until "$@" 2>/dev/null; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.05
-	done
-}
-netdev() { ls $SYS/$1/net 2>/dev/null | head -1; }
-has_netdev() { [ -n "$(netdev "$1")" ]; }
-vf() { basename "$(readlink $SYS/$PF/virtfn$(($1 - 1)))"; }
 numvfs() { echo "$1" >$SYS/$PF/sriov_numvfs; }
 bound() { [ "$(basename "$(readlink $SYS/$1/driver)")" = svnic ]; }
 all_bound() { for v in $(seq $VFS); do bound "$(vf $v)" && has_netdev "$(vf $v)" || return 1; done; }
 own_groups() { [ "$(for v in $(seq $VFS); do readlink $SYS/$PF/virtfn$((v - 1))/iommu_group; done | sort -u | wc -l)" = $VFS ]; }
 address_is() { [ "$(cat /sys/class/net/$1/address)" = "$2" ]; }
-carrier_is() { [ "$(cat /sys/class/net/$1/carrier)" = "$2" ]; }
 stat_of() { ethtool -S $1 | awk -v n="$2:" '$1 == n { print $2 }'; }
 all_come_back() { # all_come_back NAMESPACE ADDRESS [SIZE]
 	out=$(ip netns exec $1 ping -q -i 0.01 -c $PINGS -s ${3:-56} $2)
@@ -43,7 +29,7 @@ into_namespace() { # into_namespace VF: in namespace vfN, named vfN, 10.9.0.(100
 }
 
 modprobe svnic
-PF=$(basename "$(dirname "$(grep -l 0x5653 $SYS/*/vendor | head -1)")")
+find_pf
 check "the PF has a network device" until_true 20 has_netdev $PF
 DEV=$(netdev $PF)
 ip addr add 10.9.0.1/24 dev $DEV

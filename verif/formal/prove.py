@@ -95,7 +95,7 @@ def plant(proof, fault, number):
         print(f"formal: {proof.block}/{proof.name}: planted: {fault.what}: found (cached)", flush=True)
         return True
     verdict, log = proof.run(task, texts, BUILD / f"fault-{proof.name}-{number}")
-    failed = re.findall(r"failed assertion \S*?\.?(\w+) at", log) + re.findall(r"failed assertion \S*\.(\w+)", log)
+    failed = list(dict.fromkeys(re.findall(r"failed assertion (?:\S*\.)?(\w+)", log)))
     by = [name for name in failed if name in fault.found_by]
     ok = verdict == "FAIL" and bool(by)
     print(f"formal: {proof.block}/{proof.name}: planted: {fault.what}: {'found by ' + by[0] if ok else 'NOT FOUND: ' + (' '.join(failed) or verdict)}", flush=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # RTL and golden model in lock-step: build/lockstep/WIDTH-VFS/lockstep
 LOCKSTEP_H   := $(wildcard verif/lockstep/*.h) verif/rtl/rtl_card.h cmodel/model.h cmodel/include/svnic/device.h build/lockstep/commit_names.h
-LOCKSTEP_CXX := g++ -std=c++17 -O2 -g -Wall -Wextra -Werror -Icmodel/include -Icmodel -Iverif/rtl -Ibuild/lockstep
+LOCKSTEP_LIBS = build/lib/libsvnic-model.a $(call VERILATED_LIBS,$(1)) -lsystemc
 
 build/lockstep/commit_names.h: verif/lockstep/commit_names.py rtl/svnic_pkg.sv
 	@mkdir -p $(@D)
@@ -10,15 +10,12 @@ build/lockstep/commit_names.h: verif/lockstep/commit_names.py rtl/svnic_pkg.sv
 .PRECIOUS: build/lockstep/%/lockstep build/lockstep/rtl-%/lockstep
 build/lockstep/%/lockstep: $(wildcard verif/lockstep/*.cpp) $(LOCKSTEP_H) build/verilated/%-check.made build/lib/libsvnic-model.a
 	@mkdir -p $(@D)
-	@sed 's/^VERILATED_CFLAGS := //' build/verilated/$*-check/flags.mk | xargs $(STEP) lockstep-$* $(LOCKSTEP_CXX) -isystem build/verilated/$*-check \
-		$(filter %.cpp,$^) build/lib/libsvnic-model.a build/verilated/$*-check/libVsvnic.a -lsystemc -lz -lpthread -o $@
+	@$(call VERILATED_CXX,$*-check,lockstep-$*) -Ibuild/lockstep $(filter %.cpp,$^) $(call LOCKSTEP_LIBS,$*-check) -o $@
 
 # With a planted fault of the RTL (plants.txt): a small card is enough to find it
 build/lockstep/rtl-%/lockstep: $(wildcard verif/lockstep/*.cpp) $(LOCKSTEP_H) verif/lockstep/plants.txt build/verilated/128-8-check.rtl-%.made build/lib/libsvnic-model.a
 	@mkdir -p $(@D)
-	@sed 's/^VERILATED_CFLAGS := //' build/verilated/128-8-check.rtl-$*/flags.mk | xargs $(STEP) lockstep-rtl-$* $(LOCKSTEP_CXX) \
-		-isystem build/verilated/128-8-check.rtl-$* $(filter %.cpp,$^) build/lib/libsvnic-model.a build/verilated/128-8-check.rtl-$*/libVsvnic.a \
-		-lsystemc -lz -lpthread -o $@
+	@$(call VERILATED_CXX,128-8-check.rtl-$*,lockstep-rtl-$*) -Ibuild/lockstep $(filter %.cpp,$^) $(call LOCKSTEP_LIBS,128-8-check.rtl-$*) -o $@
 
 LOCKSTEP_PLANTS := $(shell sed -n 's/^name: rtl-//p' verif/lockstep/plants.txt)
 TEST_DEPS += $(foreach w,512 128 256,build/lockstep/$(w)-64/lockstep) $(LOCKSTEP_PLANTS:%=build/lockstep/rtl-%/lockstep)

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Verilated card: build/verilated/WIDTH-VFS-MODE[.PLANT] (verilate.py), and as a back end build/lib/libsvnic-rtl.so.
 RTL_SOURCES := rtl/rtl.f $(wildcard rtl/*.sv rtl/*/*.sv)
-# The back end's width is not $(DATA_W): 512 bits take the fewest cycles per packet, and a cycle costs hardly more (docs/results/bench.md).
+# The back end's width is not $(DATA_W): 512 bits take the fewest cycles per packet, and a cycle costs hardly more (make bench DATA_W=...).
 RTL_LIB_W   ?= 512
 RTL_LIB     := build/lib/libsvnic-rtl.so
 RTL_LIB_OF  := build/rtl/$(RTL_LIB_W)-$(NUM_VFS)/libsvnic-rtl.so
 .PRECIOUS: build/verilated/%.made build/rtl/%/libsvnic-rtl.so
+
+# A program around a Verilated card. $(1) WIDTH-VFS-MODE[.PLANT], $(2) what the step is called; sources, VERILATED_LIBS and -o follow.
+VERILATED_CXX = sed 's/^VERILATED_CFLAGS := //' build/verilated/$(1)/flags.mk | xargs $(STEP) $(2) g++ -std=c++17 -O2 -g -Wall -Wextra -Werror \
+	-Icmodel/include -Icmodel -Iverif/rtl -isystem build/verilated/$(1)
+VERILATED_LIBS = build/verilated/$(1)/libVsvnic.a -lz -lpthread
 
 # Stamped with the time of its start: what was edited meanwhile is newer.
 build/verilated/%.made: verif/rtl/verilate.py $(RTL_SOURCES) | $(SETUP_BUILD) $(SETUP_PYTHON)
@@ -16,9 +21,8 @@ build/verilated/%.made: verif/rtl/verilate.py $(RTL_SOURCES) | $(SETUP_BUILD) $(
 
 build/rtl/%/libsvnic-rtl.so: build/verilated/%-fast.made verif/rtl/device.cpp verif/rtl/rtl_card.h cmodel/include/svnic/device.h build/cmodel/tlp.o
 	@mkdir -p $(@D)
-	@sed 's/^VERILATED_CFLAGS := //' build/verilated/$*-fast/flags.mk | xargs $(STEP) librtl-$* g++ -std=c++17 -O2 -g -fPIC -shared -Wall -Wextra -Werror \
-		-Icmodel/include -Icmodel -isystem build/verilated/$*-fast verif/rtl/device.cpp build/cmodel/tlp.o build/verilated/$*-fast/libVsvnic.a \
-		-Wl,--version-script=cmodel/svnic.map -Wl,-z,defs -lz -lpthread -o $@
+	@$(call VERILATED_CXX,$*-fast,librtl-$*) -fPIC -shared verif/rtl/device.cpp build/cmodel/tlp.o $(call VERILATED_LIBS,$*-fast) \
+		-Wl,--version-script=cmodel/svnic.map -Wl,-z,defs -o $@
 
 $(RTL_LIB): $(RTL_LIB_OF)
 	@mkdir -p $(@D) && cp $< $@

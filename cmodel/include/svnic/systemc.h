@@ -50,10 +50,8 @@ private:
 	tlp_ptr tlp_in, tlp_out;		/* what could not be handed on yet */
 	frame_ptr frame_in, frame_out;
 
-	template <typename T, typename Put> bool in(sc_core::sc_fifo_in<T> &port, T &held, Put put)
+	template <typename T, typename Put> void in(sc_core::sc_fifo_in<T> &port, T &held, Put put)
 	{
-		bool moved = false;
-
 		while (held || port.nb_read(held)) {
 			int rc = put(dev, held.get());
 
@@ -62,9 +60,7 @@ private:
 			if (rc)
 				SC_REPORT_ERROR(name(), "not a TLP or frame: refused");
 			held.reset();
-			moved = true;
 		}
-		return moved;
 	}
 
 	template <typename T, typename Get> void out(sc_core::sc_fifo_out<std::shared_ptr<const T>> &port, std::shared_ptr<const T> &held, Get get)

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# In the guest: what its scripts share. To be sourced.
+SYS=/sys/bus/pci/devices
+
+# find_pf: sets PF to the card's physical function, or to nothing; its VFs stand behind it.
+find_pf() { PF=$(grep -l 0x5653 $SYS/*/vendor | head -1 | cut -d/ -f6); }
+vf() { basename "$(readlink $SYS/$PF/virtfn$(($1 - 1)))"; } # vf N: the function of VF N, from 1
+netdev() { ls $SYS/$1/net 2>/dev/null | head -1; }
+has_netdev() { [ -n "$(netdev "$1")" ]; }
+carrier_is() { [ "$(cat /sys/class/net/$1/carrier)" = "$2" ]; }
+
+# until_true SECONDS COMMAND...: waits for a condition, with a bound
+until_true() {
+	tries=$(($1 * 20))
+	shift
+	until "$@" 2>/dev/null; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
