@@ -92,7 +92,7 @@ module svnic_queue
 
   logic                     tell_room, write_room, swept, clear_valid, clear_contexts;
   logic [11:0]              clear_index;
-  logic [1:0]               take_room, fetch_room, left;
+  logic [1:0]               take_valid, take_room, fetch_room, left;
   logic [1:0]               fetch_busy, stop_busy, gather_busy, cache_busy, cache_valid, cache_ready, cache_first, cache_last, cache_read;
   take_t [1:0]              cache_take;
   logic [1:0][127:0]        cache_desc;
@@ -253,9 +253,18 @@ module svnic_queue
     assign op_valid[d][Done] = done_wanted && tell_room;
     assign op[d][Done]       = '{op: OpDone, qp: done_qp, arg: '0};
 
-    // Fetches
-    logic fetch_wanted, fetch_waits;
-    qp_t  fetch_qp;
+    // Fetches: behind frames, but not for ever. Meanwhile queues get room for more, and fetches become fewer and larger.
+    logic       fetch_wanted, fetch_waits, fetch_go;
+    qp_t        fetch_qp;
+    logic [3:0] waited_q;
+
+    assign fetch_go = fetch_room[d] && (!take_valid[d] || waited_q == '1);
+    always_ff @(posedge clk_i) begin
+      if (op_valid[d][Fetch] && op_ready[d][Fetch]) waited_q <= '0;
+      else if (fetch_wanted && waited_q != '1) waited_q <= waited_q + 4'd1;
+      if (rst_i) waited_q <= '0;
+    end
+
     svnic_queue_list #(
         .NumQps(NumQps)
     ) u_fetches (
@@ -266,10 +275,10 @@ module svnic_queue
         .update_wants_i(after[d].fetch),
         .update_turn_i (after[d].fetched),
         .valid_o       (fetch_wanted),
-        .ready_i       (op_ready[d][Fetch] && fetch_room[d]),
+        .ready_i       (op_ready[d][Fetch] && fetch_go),
         .qp_o          (fetch_qp)
     );
-    assign op_valid[d][Fetch] = fetch_wanted && fetch_room[d];
+    assign op_valid[d][Fetch] = fetch_wanted && fetch_go;
     assign op[d][Fetch]       = '{op: OpFetch, qp: fetch_qp, arg: '0};
 
     svnic_queue_fetch #(
@@ -389,7 +398,8 @@ module svnic_queue
   );
 
   assign tx_arg            = '{again: turn_again, default: '0};
-  assign op_valid[0][Take] = turn_valid && take_room[0] && tell_room;
+  assign take_valid[0]     = turn_valid && take_room[0] && tell_room;
+  assign op_valid[0][Take] = take_valid[0];
   assign op[0][Take]       = '{op: OpTake, qp: turn_qp, arg: ArgW'(tx_arg)};
 
   svnic_queue_eop #(
@@ -434,7 +444,8 @@ module svnic_queue
   assign rx_take_ready_o   = swept && !hold && (!rx_pending_q || rx_go);
   assign rx_accept         = rx_take_valid_i && rx_take_ready_o;
   assign rx_arg            = '{again: 1'b0, assigned: rx_assigned, func: rx_take_q.func, len: rx_take_q.len};
-  assign op_valid[1][Take] = rx_pending_q && take_room[1];
+  assign take_valid[1]     = rx_pending_q && take_room[1];
+  assign op_valid[1][Take] = take_valid[1];
   assign op[1][Take]       = '{op: OpTake, qp: rx_assigned ? rx_qp : '0, arg: ArgW'(rx_arg)};
 
   always_ff @(posedge clk_i) begin

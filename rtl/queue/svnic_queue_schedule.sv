@@ -3,8 +3,8 @@
 // list, functions with work a FIFO. The one whose turn it is sends as long as it has credit; what a frame cost is known some cycles after it
 // was taken, so credit may become negative, and is paid back in later rounds. Nothing is scanned.
 //
-// When the list of the function in turn is empty, its last queue has been taken off and may come back three cycles later: it is asked again
-// meanwhile (`again`), which takes a frame if there is one and changes no list.
+// A queue that had its turn is off the list, and may come back three cycles later. If nobody else of the function in turn is on the list, nor on the
+// way back to it, it is asked again meanwhile (`again`), which takes a frame if there is one and changes no list.
 
 module svnic_queue_schedule
   import svnic_pkg::*;
@@ -40,7 +40,7 @@ module svnic_queue_schedule
   typedef logic [QpW-1:0] index_t;
   typedef logic signed [19:0] credit_t;
 
-  logic    listed_q[NumQps];
+  logic    listed_q[NumQps];  // written a cycle later: as in svnic_queue_list
   index_t  next_q  [NumQps];
   index_t  head_q  [256];
   index_t  tail_q  [256];
@@ -48,17 +48,17 @@ module svnic_queue_schedule
   logic [255:0] any_q, active_q;  // of a function: its list is not empty; it is in the FIFO, or it is its turn
 
   // ---- A queue joins the list of its function -----------------------------------------------------------------------------------
-  index_t update_qp;
-  logic   listed, push;
+  index_t update_qp, write_qp_q;
+  logic   write_q, written_q, listed, push;
 
   assign update_qp = index_t'(update_qp_i);
-  assign listed    = listed_q[update_qp] && !update_turn_i;
+  assign listed    = (write_q && write_qp_q == update_qp ? written_q : listed_q[update_qp]) && !update_turn_i;
   assign push      = update_valid_i && update_wants_i && !listed;
 
   // ---- A queue's turn -----------------------------------------------------------------------------------------------------------
-  logic       turn_q, take, leave, rotate, load;
+  logic       turn_q, take, leave, rotate, load, alone_q;
   func_t      func_q;     // whose turn it is
-  index_t     head, last_q;
+  index_t     head, last_q, next;
   logic [2:0] coming_q;   // turns on their way through the pipeline; bit 2: update comes now
   logic       any, credit;
 
@@ -66,8 +66,9 @@ module svnic_queue_schedule
   assign any     = any_q[func_q];
   assign credit  = credit_q[func_q] > 0;
   assign again_o = !any;
-  assign valid_o = turn_q && credit && (any ? !push : coming_q != '0);
-  assign qp_o    = qp_t'(any ? head : last_q);
+  assign valid_o = turn_q && credit && (any ? !push : coming_q != '0 && alone_q);
+  assign next    = any ? head : last_q;
+  assign qp_o    = qp_t'(next);
   assign take    = valid_o && ready_i && !again_o;
 
   // Its turn is over without credit, or without work.
@@ -96,7 +97,10 @@ module svnic_queue_schedule
   );
 
   always_ff @(posedge clk_i) begin
-    if (update_valid_i) listed_q[update_qp] <= listed || update_wants_i;
+    write_q    <= update_valid_i;
+    write_qp_q <= update_qp;
+    written_q  <= listed || update_wants_i;
+    if (write_q) listed_q[write_qp_q] <= written_q;
 
     // The list of a function: a push wins over a turn.
     if (push) tail_q[update_func_i] <= update_qp;
@@ -105,7 +109,10 @@ module svnic_queue_schedule
     else if (take) head_q[func_q] <= next_q[head];
     if (take && head == tail_q[func_q]) any_q[func_q] <= 1'b0;
     if (push) any_q[update_func_i] <= 1'b1;
-    if (take) last_q <= head;
+    if (take) begin
+      last_q  <= head;
+      alone_q <= coming_q[1:0] == '0;
+    end
     coming_q <= {coming_q[1:0], take};
 
     if (leave) active_q[func_q] <= 1'b0;

@@ -7,11 +7,11 @@ module svnic_queue_tb
     parameter int DataW      = 512,
     parameter int CacheDepth = 32,
     parameter int NumQps     = 64,
-    parameter int NumVfs     = 7
+    parameter int NumVfs     = 63
 ) (
     input  logic         clk,
     input  logic         rst,
-    input  logic [7:0]   in_reset,
+    input  logic [63:0]  in_reset,
 
     input  logic         reg_valid, reg_write, reg_doorbell,
     input  logic [7:0]   reg_func,
@@ -34,7 +34,7 @@ module svnic_queue_tb
     input  logic [1:0]   data_client,
     input  logic [19:0]  data_dest,
     input  logic [6:0]   data_bytes,
-    input  logic [511:0] data,
+    input  logic [DataW-1:0] data,
     input  logic         done_valid, done_error,
     input  logic [1:0]   done_client,
     input  logic [15:0]  done_id,
@@ -176,7 +176,7 @@ module svnic_queue_tb
       .rd_data_client_i (rd_client_e'(data_client)),
       .rd_data_dest_i   (data_dest),
       .rd_data_bytes_i  (data_bytes),
-      .rd_data_i        (DataW'(data)),
+      .rd_data_i        (data),
       .rd_done_i        (rd_done),
       .tx_desc_valid_o  (txd_valid),
       .tx_desc_ready_i  (txd_ready),
