@@ -444,6 +444,7 @@ module svnic_event
   always_ff @(posedge clk_i) begin
     if (!rst_i) begin
       about_has_room : assert (!about_push || about_room);
+      raise_is_decided : assert (!(clear_op_valid && looked_valid && looked.op == OpRaise));  // queue has none then
     end
   end
 `endif

@@ -3,15 +3,13 @@
 """Builds the unit test of a block: its test bench Verilated (all assertions on, X random by seed), and test.cpp around it.
 
     python3 verif/unit/build.py dma/512 -o build/unit/dma/512/test
-    python3 verif/unit/build.py --list
 
-A build is BLOCK/PARAMETERS: a width (DataW), NAME-VALUE, or "default". verif/unit/BLOCK has `files` (the sources, the bench last), the bench svnic_BLOCK_tb.sv
-and test.cpp. Kept in $SVNIC_CACHE/unit by the content of all of them, the flags and the versions of the tools; Verilator's runtime is compiled once.
+builds.txt lists all of them: BLOCK/PARAMETERS, a width (DataW), NAME-VALUE, or "default". verif/unit/BLOCK has `files` (the sources, the bench last), the
+bench svnic_BLOCK_tb.sv and test.cpp. Kept in $SVNIC_CACHE/unit by the content of all of them, the flags and the versions of the tools; Verilator's runtime is compiled once.
 """
 import argparse
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -24,17 +22,6 @@ CACHE = Path(os.environ.get("SVNIC_CACHE") or Path.home() / ".cache/svnic") / "u
 VERILATE = ["--cc", "--assert", "--x-assign", "unique", "--x-initial", "unique", "-Wno-fatal"]  # warnings are for `make lint`
 COMPILE = ["-std=c++17", "-O2"]
 TEST = ["-g", "-Wall", "-Wextra", "-Werror"]
-MORE = ["mgmt/NumVfs-4", "mgmt/NumVfs-255"]  # beside the widths, or the default
-
-
-def builds():
-    """All of them: each width of a bench that has one."""
-    found = []
-    for path in sorted(HERE.glob("*/test.cpp")):
-        block = path.parent.name
-        wide = re.search(r"parameter int DataW\b", (path.parent / f"svnic_{block}_tb.sv").read_text())
-        found += [f"{block}/{name}" for name in (("128", "256", "512") if wide else ("default",))]
-    return found + MORE
 
 
 def parameters(name):
@@ -101,7 +88,7 @@ def build(name, output):
     start = time.monotonic()
     block, _, words = name.partition("/")
     home, words = HERE / block, parameters(words)
-    sources = [(home / word).resolve() for word in (home / "files").read_text().split()] + [home / "test.cpp"]
+    sources = [(home / word).resolve() for word in (home / "files").read_text().split()] + [home / "test.cpp", HERE / "test.h"]
     root = run("verilator", "--getenv", "VERILATOR_ROOT", cwd=HERE).strip()
     tools = run("verilator", "--version", cwd=HERE) + run("g++", "--version", cwd=HERE)
     runtime = kept(CACHE / f"runtime-{key_of(tools, *COMPILE)}", lambda folder: make_runtime(folder, root))
@@ -116,16 +103,10 @@ def build(name, output):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("build", nargs="?", help="BLOCK/PARAMETERS")
-    parser.add_argument("-o", dest="output", type=Path)
-    parser.add_argument("--list", action="store_true", help="all builds")
+    parser.add_argument("build", help="BLOCK/PARAMETERS")
+    parser.add_argument("-o", dest="output", type=Path, required=True)
     options = parser.parse_args()
-    if options.list:
-        print(*builds())
-    elif options.build and options.output:
-        build(options.build, options.output)
-    else:
-        parser.error("a build and -o, or --list")
+    build(options.build, options.output)
 
 
 if __name__ == "__main__":

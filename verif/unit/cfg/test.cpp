@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <deque>
 #include <map>
 #include <string>
@@ -22,6 +23,7 @@ enum { Timeout, Unexpected, Poisoned };
 
 static int failures;
 static int checks;
+static unsigned seed;
 static void expect(uint64_t got, uint64_t want, const std::string &what)
 {
 	checks++;
@@ -58,7 +60,7 @@ struct Op {	/* on the register bus */
 struct Card {
 	Vsvnic_cfg_tb top;
 	uint64_t cycle = 0;
-	unsigned tag = 0, random = 12345;
+	unsigned tag = 0, random = 12345 + 7919 * seed;
 	std::deque<Answer> answers;
 	std::vector<Op> ops;
 	std::vector<std::pair<int, int>> commits, messages;	/* kind, function; function, code */
@@ -1007,8 +1009,9 @@ static void large_pages(Card &c)
 int main(int argc, char **argv)
 {
 	Verilated::commandArgs(argc, argv);
-	Verilated::randReset(2);
-	Verilated::randSeed(1);
+	for (int i = 1; i < argc; i++)
+		if (!strncmp(argv[i], "+seed=", 6))
+			seed = strtoul(argv[i] + 6, nullptr, 0);
 	Card card;
 
 	enumerate(card);

@@ -2,10 +2,6 @@
 // Does svnic_dma ask for, deliver and write exactly the bytes that its clients meant, whatever the host answers? A host that completes in any
 // split, order and interleaving, with errors, poison, silence, late and forged completions; every header is computed here anew.
 
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <map>
 #include <set>
@@ -13,6 +9,7 @@
 
 #include "Vsvnic_dma_tb.h"
 #include "verilated.h"
+#include "test.h"
 
 enum { MRd = 1, MWr = 2, Cpl = 5, CplD = 6, Msg = 11 };
 enum { SC = 0, UR = 1, RRS = 2, CA = 4 };
@@ -22,36 +19,9 @@ static const uint64_t kTimeout = 16000000;
 
 static Vsvnic_dma_tb *top;
 static const unsigned bytes_per_beat = sizeof(top->rd_data_o) > 64 ? 64 : sizeof(top->rd_data_o);
-static uint64_t cycle, now;
+static uint64_t now;
 static unsigned inc = 4;
 
-static void fail(const char *what, uint64_t got = 0, uint64_t want = 0)
-{
-	printf("FAIL cycle %llu: %s: got %llx, want %llx\n", (unsigned long long)cycle, what, (unsigned long long)got, (unsigned long long)want);
-	exit(1);
-}
-static void expect(uint64_t got, uint64_t want, const char *what)
-{
-	if (got != want)
-		fail(what, got, want);
-}
-
-static uint64_t seed = 1;
-static uint32_t rnd(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed >> 32;
-}
-static uint32_t below(uint32_t n)
-{
-	return rnd() % n;
-}
-static bool chance(uint32_t per_mille)
-{
-	return below(1000) < per_mille;
-}
 static uint8_t host_byte(uint64_t address)
 {
 	return (address * 0x9E3779B97F4A7C15ull) >> 56;
@@ -95,7 +65,8 @@ struct Error {
 static Request waiting[3];
 static bool is_waiting[3];
 static std::map<unsigned, Request *> requests[3];
-static std::deque<Tlp> asked;
+static std::deque<Tlp> asked;	// the first n_tagged of them have their tag
+static unsigned n_tagged;
 static Tlp tags[256];
 static uint16_t memory[3][1 << 20];	// 0: nobody's, 200h: owned, 1xxh: written
 static unsigned next_dest[3], next_id[3], in_memory[3];
@@ -182,7 +153,6 @@ static void granted(unsigned c)
 		t.request = r;
 		t.addr = r->addr + done;
 		t.len = t.left = split(t.addr, r->len - done, 128u << (mrrs > 5 ? 5 : mrrs), true);
-		t.requester = bus << 8 | r->func;
 		asked.push_back(t);
 		r->tlps++;
 		done += t.len;
@@ -204,24 +174,34 @@ static void check_header(uint64_t addr, unsigned len, unsigned dw, unsigned firs
 	expect(last, dws == 1 ? 0 : want_last, "last byte enables");
 }
 
+/* What a TLP says of its requester is of this cycle: the bus number may change while it waits. */
+static void tag_given(unsigned tag)
+{
+	if (n_tagged == asked.size())
+		fail("tag without a request", tag);
+	Tlp &t = asked[n_tagged++];
+	t.tag = tag;
+	t.requester = bus << 8 | t.request->func;
+}
+
 static void read_sent(void)
 {
-	if (asked.empty())
-		fail("read without a request");
+	if (!n_tagged)
+		fail("read without a request or a tag");
 	Tlp t = asked.front();
 	asked.pop_front();
+	n_tagged--;
 	check_header(t.addr, t.len, top->rrq_dw_o, top->rrq_first_be_o, top->rrq_last_be_o, top->rrq_address_o);
 	expect(top->rrq_requester_o, t.requester, "requester");
 	expect(top->rrq_relaxed_o, relaxed && t.request->client == 2, "relaxed");
-	t.tag = top->rrq_tag_o;
+	expect(top->rrq_tag_o, t.tag, "tag");
 	if (t.tag >= (ext_tag ? 256 : 32))
 		fail("tag range", t.tag);
 	Tlp &old = tags[t.tag];
 	if (old.live)
 		fail("tag in use", t.tag);
-	if (old.dead && now < old.died + kTimeout)
+	if (old.dead)
 		fail("tag in quarantine", t.tag);
-	n_freed_by_time += old.dead;
 	t.live = true;
 	t.sent = now;
 	t.ready_at = cycle + knob.latency / 2 + below(knob.latency + 1);
@@ -562,6 +542,30 @@ static void set_functions(void)
 	top->relaxed_i = relaxed;
 }
 
+/* A live tag's request fails, and its tag is dead as long again; a dead one is free. */
+static void timed_out(Tlp &t)
+{
+	uint64_t since = t.live ? t.sent : t.died;
+
+	if ((!t.live && !t.dead) || now < since + kTimeout)
+		fail("time-out too early", now, since);
+	if (now > since + kTimeout + 20000 * inc)	// waits for the end of the TLP on the link
+		fail("time-out too late", now, since);
+	if (top->rcp_valid_i && top->rcp_ready_o)
+		fail("completion in the cycle of a time-out");
+	if (t.dead) {
+		t.dead = false;
+		n_freed_by_time++;
+		return;
+	}
+	t.request->failed = true;
+	errors.push_back({Timeout, t.request->func, 0});
+	end_tlp(t);
+	t.dead = true;
+	t.died = now;
+	n_timeouts++;
+}
+
 static void step(void)
 {
 	new_reads();
@@ -598,21 +602,12 @@ static void step(void)
 
 	expect(top->wr_granted_o, write_granted & 0xffff, "wr_granted");
 	expect(top->wr_left_o, write_left & 0xffff, "wr_left");
-	if (top->commit_kind_o[CommitTimeout]) {
-		Tlp &t = tags[top->commit_a_o[CommitTimeout]];
-		if (!t.live || now < t.sent + kTimeout)
-			fail("time-out too early", now, t.sent);
-		if (now > t.sent + kTimeout + 20000 * inc)	// waits for the end of the TLP on the link
-			fail("time-out too late", now, t.sent);
-		if (top->rcp_valid_i && top->rcp_ready_o)
-			fail("completion in the cycle of a time-out");
-		t.request->failed = true;
-		errors.push_back({Timeout, t.request->func, 0});
-		end_tlp(t);
-		t.dead = true;
-		t.died = now;
-		n_timeouts++;
+	for (unsigned i = 0; i < 4; i++) {	// of the cycle before: nothing of this one counts yet
+		unsigned f = below(256);
+		expect(top->reads_pending_o[f / 32] >> f % 32 & 1, pending[f] != 0, "reads_pending");
 	}
+	if (top->commit_kind_o[CommitTimeout])
+		timed_out(tags[top->commit_a_o[CommitTimeout]]);
 	if (top->rd_data_valid_o)
 		data_came();
 	if (top->done_valid_o)
@@ -625,6 +620,8 @@ static void step(void)
 			granted(c);
 		}
 	expect(top->commit_kind_o[CommitGrant] != 0, (top->rd_valid_i & top->rd_ready_o) != 0, "grant commit");
+	if (top->commit_kind_o[CommitTag])
+		tag_given(top->commit_a_o[CommitTag]);
 	if (top->commit_kind_o[CommitEnd]) {
 		Request *r = requests[top->commit_a_o[CommitEnd]][top->commit_b_o[CommitEnd]];
 		if (!r)
@@ -633,10 +630,6 @@ static void step(void)
 		n_failed += r->failed;
 		if (r->failed)
 			notes.push_back(r->func);
-	}
-	for (unsigned i = 0; i < 4; i++) {
-		unsigned f = below(256);
-		expect(top->reads_pending_o[f / 32] >> f % 32 & 1, pending[f] != 0, "reads_pending");
 	}
 	if (top->rrq_valid_o && top->rrq_ready_i)
 		read_sent();
@@ -727,6 +720,7 @@ static void phase(unsigned cycles)
 int main(int argc, char **argv)
 {
 	Verilated::commandArgs(argc, argv);
+	seed_from(argc, argv);
 	top = new Vsvnic_dma_tb;
 	knob = {0, 0, 0, 1000, 1000, 1000, 0, 0, 64, false, false, false};
 	set_functions();
@@ -792,5 +786,7 @@ int main(int argc, char **argv)
 	       (unsigned long long)n_dropped, reads, beats);
 	if (!n_failed || !n_timeouts || !n_late || !n_forged || !n_dropped || !n_freed_by_time)
 		fail("something was never tried");
+	if (reads < 0.95 * bytes_per_beat / 64)	// completions of 64 bytes come in at a beat per cycle
+		fail("64-byte reads per cycle, in percent", reads * 100, 95 * bytes_per_beat / 64);
 	return 0;
 }

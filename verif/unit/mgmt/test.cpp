@@ -2,10 +2,6 @@
 // Does svnic_mgmt keep what it is told, tell what happened, and forget what a reset says? A reference written from docs/programming.md (2, 7, 8, 10) is
 // compared at every register operation, note, control event and level; functions fall into reset, the carrier comes and goes, all at any time.
 
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <map>
 #include <set>
 #include <tuple>
@@ -13,42 +9,14 @@
 
 #include "Vsvnic_mgmt_tb.h"
 #include "verilated.h"
+#include "test.h"
 
 enum { CommitForget = 5, CommitControl = 26, CommitNote = 32, CommitCarrier = 33 };	// numbers of commit_e
 enum { Mailbox = 2, Link = 3, Function = 6, Error = 7 };				// kinds of events
 enum { SourceRx = 4, WireDrop = 14, WireUnknown = 15 };
 
 static Vsvnic_mgmt_tb *top;
-static uint64_t cycle;
 static unsigned num_vfs;
-
-static void fail(const char *what, uint64_t got = 0, uint64_t want = 0)
-{
-	printf("FAIL cycle %llu: %s: got %llx, want %llx\n", (unsigned long long)cycle, what, (unsigned long long)got, (unsigned long long)want);
-	exit(1);
-}
-static void expect(uint64_t got, uint64_t want, const char *what)
-{
-	if (got != want)
-		fail(what, got, want);
-}
-
-static uint64_t seed = 88172645463325252ull;
-static uint32_t rnd(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed >> 32;
-}
-static uint32_t below(uint32_t n)
-{
-	return rnd() % n;
-}
-static bool chance(uint32_t per_mille)
-{
-	return below(1000) < per_mille;
-}
 
 /* ---- the reference ---- */
 struct State {
@@ -593,9 +561,7 @@ static void tried(uint64_t count, const char *what)
 int main(int argc, char **argv)
 {
 	Verilated::commandArgs(argc, argv);
-	for (int i = 1; i < argc; i++)
-		if (!strncmp(argv[i], "+seed=", 6))
-			seed += strtoull(argv[i] + 6, nullptr, 0) * 0x9E3779B97F4A7C15ull;
+	seed_from(argc, argv);
 	top = new Vsvnic_mgmt_tb;
 	top->carrier_i = 1;
 	top->reg_valid_i = top->fn_reset_valid_i = top->note_valid_i = top->control_ready_i = 0;	// all else is driven with its valid

@@ -5,16 +5,13 @@
 // writes, completions, notes. Reads come back in any order and interleaving, some fail; buffers may be missing; functions lose their link, their receive enable,
 // fall into reset at any stage; the tables change all the time; every port has back-pressure.
 
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <memory>
 #include <vector>
 
 #include "Vsvnic_veb_tb.h"
 #include "verilated.h"
+#include "test.h"
 
 enum { CommitMember = 14, CommitTxOut = 16, CommitTake, CommitDrop, CommitIn, CommitLookup, CommitClear = 34 };	// numbers of commit_e
 enum { RxFrames = 0, RxNoDesc = 2, RxDisabled = 3, TxFrames = 4, TxSpoof = 6, TxErrors = 7, RxMulticast = 12, TxDisabled = 13, WireDrop = 14, WireUnknown = 15 };
@@ -23,35 +20,6 @@ static const unsigned kDataDma = 5;
 
 static Vsvnic_veb_tb *top;
 static const unsigned B = sizeof(top->wtx_data_o);	// bytes per beat
-static uint64_t cycle;
-
-static void fail(const char *what, uint64_t got = 0, uint64_t want = 0)
-{
-	printf("FAIL cycle %llu: %s: got %llx, want %llx\n", (unsigned long long)cycle, what, (unsigned long long)got, (unsigned long long)want);
-	exit(1);
-}
-static void expect(uint64_t got, uint64_t want, const char *what)
-{
-	if (got != want)
-		fail(what, got, want);
-}
-
-static uint64_t seed = 88172645463325252ull;
-static uint32_t rnd(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed >> 32;
-}
-static uint32_t below(uint32_t n)
-{
-	return rnd() % n;
-}
-static bool chance(uint32_t per_mille)
-{
-	return below(1000) < per_mille;
-}
 
 /* ---- sets of functions ---- */
 struct Set {
@@ -1178,9 +1146,7 @@ static void tried(uint64_t count, const char *what)
 int main(int argc, char **argv)
 {
 	Verilated::commandArgs(argc, argv);
-	for (int i = 1; i < argc; i++)
-		if (!strncmp(argv[i], "+seed=", 6))
-			seed += strtoull(argv[i] + 6, nullptr, 0) * 0x9E3779B97F4A7C15ull;
+	seed_from(argc, argv);
 	top = new Vsvnic_veb_tb;
 	for (unsigned i = 0; i < 24; i++) {	// four buckets, more addresses than ways
 		unsigned bucket = 0;
