@@ -82,7 +82,7 @@ FAULTS = [
     Fault('svnic_event_timer', 'the sibling of another parent is asked', 'svnic_event_timer.sv',
           "mem_q[index^index_t'(1)]", "mem_q[index^index_t'(2)]", ('next_due_is_exact', 'next_due_is_the_earliest', 'offers_the_earliest')),
     Fault('svnic_event_timer', 'an inner node is not kept', 'svnic_event_timer.sv',
-          'if (valid_q[l] || sweep_i) mem_q', 'if ((valid_q[l] && l == Levels) || sweep_i) mem_q', ('next_due_is_exact', 'next_due_is_the_earliest', 'offers_the_earliest')),
+          'if (valid_q[l] || sweep_i) mem_q', 'if ((valid_q[l] && l == Levels) || sweep_i) mem_q', ('next_due_is_exact', 'next_due_is_the_earliest', 'offers_the_earliest', 'over_is_offered')),
     Fault('svnic_event_timer', 'who was offered once hides the next one', 'svnic_event_timer.sv',
           "      root_q  <= node_q[0];\n      fired_q <= 1'b0;", '      root_q  <= node_q[0];', ('over_is_offered',)),
     Fault('svnic_event_timer', 'what is over is still due', 'svnic_event_timer.sv',
