@@ -191,11 +191,8 @@ static void unmake_blocks(struct card *card)
 
 void model_reset(struct card *card)
 {
-	bool carrier = card->mgmt.carrier;
-
 	unmake_blocks(card);
 	make_blocks(card);
-	card->mgmt.carrier = carrier;
 }
 
 static bool set_plant(struct card *card, const char *name)

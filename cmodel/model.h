@@ -88,7 +88,7 @@ struct card;
 /* NULL and a sentence in `error` when it cannot. */
 struct card *model_create(const struct model_params *params, char *error, size_t error_size);
 void model_destroy(struct card *card);
-void model_reset(struct card *card);	/* hot reset */
+void model_reset(struct card *card);	/* hot reset; the carrier is up until a commit says otherwise */
 
 /* Inputs. A request waits for its HOST_OP; a completion takes effect here. 0 or -EINVAL. */
 int model_host(struct card *card, const struct svnic_tlp *tlp);

@@ -8,13 +8,13 @@ out=build/lockstep/all.txt
 failed=0 runs=0
 start=$(date +%s)
 : >$out
-one() { # one WIDTH SEED
+one() { # one WIDTH-VFS SEED
 	runs=$((runs + 1))
-	if build/lockstep/$1-64/lockstep --seed=$2 --cycles=100000 >build/lockstep/one.txt 2>&1; then rc=equal; else rc="FAILED ($?)" failed=$((failed + 1)); fi
+	if build/lockstep/$1/lockstep --seed=$2 --cycles=100000 >build/lockstep/one.txt 2>&1; then rc=equal; else rc="FAILED ($?)" failed=$((failed + 1)); fi
 	grep -am1 '^lockstep:.*cycles' build/lockstep/one.txt | sed "s/^/$rc: /" | tee -a $out
 	[ "$rc" = equal ] || cat build/lockstep/one.txt >>$out
 }
-for seed in $(seq 1 60); do one 512 $seed; done
-for seed in $(seq 101 110); do one 128 $seed; one 256 $((seed + 100)); done
+for seed in $(seq 1 60); do one 512-64 $seed; done
+for seed in $(seq 101 110); do one 128-64 $seed; one 256-64 $((seed + 100)); one 512-255 $((seed + 200)); one 512-1 $((seed + 300)); done
 echo "lockstep-all: $runs runs, $failed failed, $(($(date +%s) - start)) s; $out" | tee -a $out
 [ $failed = 0 ]

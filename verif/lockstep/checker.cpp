@@ -127,6 +127,13 @@ void Checker::look_at(model_stream stream, const void *front)
 			  stream == MODEL_FRAMES ? "frame" : describe(*static_cast<const svnic_tlp *>(front)).c_str()));
 }
 
+void Checker::reset()
+{
+	model_reset(model);
+	waiting = {};
+	timer = UINT64_MAX;
+}
+
 void Checker::end_of_cycle()
 {
 	cycle_++;

@@ -35,6 +35,7 @@ public:
 	void print_history() const;
 	void print_commits() const;		// how many of each kind
 	void log_to(FILE *file) { log = file; }	// all that happens, for whoever looks for the cause
+	void reset();			// the card was reset at once
 	void end_of_cycle();		// counts, and looks for expectations that are not met
 	uint64_t next_timer() const { return model_next_timer(model); }
 	uint64_t next_holdoff() const { return model_next_holdoff(model); }
@@ -74,7 +75,6 @@ private:
 	std::deque<Told> history;
 	std::array<Waiting, MODEL_STREAMS> waiting;
 	uint64_t timer = UINT64_MAX, timer_since = 0;	// the model's next one, when it was over already
-
 
 	void fail(const std::string &text);
 	void write_log(const char *what, const svnic_tlp &tlp);

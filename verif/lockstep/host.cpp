@@ -565,6 +565,9 @@ void Host::start_reset(Function &f)
 	if (reset_kind != Reset::None || (!f.id && random.chance(800)))	// the PF's takes all with it, and its time
 		return;
 	count.resets++;
+	hot_reset = random.chance(40);
+	if (hot_reset)
+		return;
 	if (random.chance(30)) {
 		reset_kind = Reset::Vfs;
 		poll_function = functions.back().id;
@@ -604,10 +607,20 @@ void Host::reset_ended()
 	if (kind == Reset::Function)
 		return set_up_card();
 	config(0, 0x1a0, 1u << random.below(5), 15);	// some are no supported page size
+	config(0, 0x190, random.chance(700) ? num_vfs : random.between(0, num_vfs), 3);
 	config(0, 0x188, 0x19, 1);
 	for (Function &f : functions)
 		if (f.id)
 			set_up(f);
+}
+
+void Host::hot_reset_done()
+{
+	hot_reset = false;
+	count.hot_resets++;
+	root.reset();
+	set_up_card();
+	next_act = now + 3000;
 }
 
 // ---- what the card says ---------------------------------------------------------------------------------------------------------------
@@ -687,7 +700,7 @@ void Host::act()
 	if (is(200)) return mailbox(f);
 	if (is(60)) return settings(f);
 	if (is(20)) return bus_master(f);
-	if (is(15)) return carrier();
+	if (is(40)) return carrier();
 	if (is(5)) return power(f);
 	transmit(f);
 }

@@ -24,7 +24,7 @@ extern const unsigned int num_profiles;
 class Host : public Listener {
 public:
 	struct Totals {
-		uint64_t doorbells, frames_in, frames_out, errors, resets, requests;
+		uint64_t doorbells, frames_in, frames_out, errors, resets, hot_resets, requests;
 	};
 
 	Host(svnic::RtlCard &card, Random &random, const Profile &profile, unsigned int num_vfs);
@@ -33,6 +33,8 @@ public:
 	void stop() { stopped = true; }		// no more acts: what is under way comes to rest
 	bool at_rest() const { return stopped && root.idle() && card.requests.empty(); }
 	Totals totals() const;
+	bool wants_hot_reset() const { return hot_reset; }
+	void hot_reset_done();			// the card was reset, and what was under way is lost
 
 	void posted(const svnic_tlp &) override;
 	void non_posted(const svnic_tlp &) override;
@@ -75,7 +77,7 @@ private:
 	uint64_t poll_at = 0;		// 0: nobody waits for the end of a reset
 	unsigned int poll_function = 0, polls = 0;
 	enum class Reset { None, Function, Vfs } reset_kind = Reset::None;
-	bool stopped = false;
+	bool stopped = false, hot_reset = false;
 	svnic_tlp t;
 
 	uint64_t bar0(unsigned int id) const;

@@ -63,6 +63,11 @@ SC_MODULE(Bench) {
 	void one_cycle()
 	{
 		host->cycle();
+		if (host->wants_hot_reset()) {
+			card.reset();
+			checker->reset();
+			host->hot_reset_done();
+		}
 		uint64_t increment = host->increment();
 
 		if (host->at_rest())	// only timers are left (and reads that nobody will answer)
@@ -150,9 +155,9 @@ void print_totals(const Bench &bench, const Options &options)
 	const Checker &c = *bench.checker;
 
 	printf("lockstep: %u bit, %d VFs, seed %" PRIu64 " (%s): %" PRIu64 " cycles, %" PRIu64 " requests, %" PRIu64 " doorbells, frames %" PRIu64 " in %" PRIu64
-	       " out %" PRIu64 " delivered, %" PRIu64 " TLPs compared, %" PRIu64 " errors, %" PRIu64 " resets, %" PRIu64 " events, %" PRIu64 " notifications\n",
+	       " out %" PRIu64 " delivered, %" PRIu64 " TLPs compared, %" PRIu64 " errors, %" PRIu64 " resets and %" PRIu64 " hot ones, %" PRIu64 " events, %" PRIu64 " notifications\n",
 	       8 * svnic::RtlCard::beat_bytes, SVNIC_NUM_VFS, options.seed, profile_of(options).name, c.cycle(), t.requests, t.doorbells, t.frames_in,
-	       t.frames_out, c.commits("RxTake"), c.tlps_out(), t.errors, c.commits("ResetDone"), c.commits("EventPost"), c.commits("EventNotify"));
+	       t.frames_out, c.commits("RxTake"), c.tlps_out(), t.errors, c.commits("ResetDone"), t.hot_resets, c.commits("EventPost"), c.commits("EventNotify"));
 }
 
 // The same run again, with waves of what led to the failure.

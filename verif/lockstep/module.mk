@@ -18,12 +18,13 @@ build/lockstep/rtl-%/lockstep: $(wildcard verif/lockstep/*.cpp) $(LOCKSTEP_H) ve
 	@$(call VERILATED_CXX,128-8-check.rtl-$*,lockstep-rtl-$*) -Ibuild/lockstep $(filter %.cpp,$^) $(call LOCKSTEP_LIBS,128-8-check.rtl-$*) -o $@
 
 LOCKSTEP_PLANTS := $(shell sed -n 's/^name: rtl-//p' verif/lockstep/plants.txt)
-TEST_DEPS += $(foreach w,512 128 256,build/lockstep/$(w)-64/lockstep) $(LOCKSTEP_PLANTS:%=build/lockstep/rtl-%/lockstep)
+LOCKSTEP_ALL    := $(foreach card,512-64 128-64 256-64 512-255 512-1,build/lockstep/$(card)/lockstep)
+TEST_DEPS += $(LOCKSTEP_ALL) $(LOCKSTEP_PLANTS:%=build/lockstep/rtl-%/lockstep)
 
 ##@ Verification
 .PHONY: lockstep lockstep-all
 lockstep: build/lockstep/$(DATA_W)-$(NUM_VFS)/lockstep ## RTL and golden model in lock-step under random traffic; SEED, CYCLES, DATA_W, NUM_VFS
 	@LOCKSTEP_WAVES=build/lockstep/lockstep.fst SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 $< --seed=$(SEED) --cycles=$(CYCLES)
 
-lockstep-all: $(foreach w,512 128 256,build/lockstep/$(w)-64/lockstep) ## the long list: 60 seeds of 100,000 cycles at 512 bit, 10 at each other width; table in build/lockstep/all.txt
+lockstep-all: $(LOCKSTEP_ALL) ## the long list: 60 seeds of 100,000 cycles at 512 bit and 64 VFs, 10 at each other width, at 255 and at 1 VF; table in build/lockstep/all.txt
 	@verif/lockstep/all.sh

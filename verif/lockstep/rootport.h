@@ -91,6 +91,7 @@ public:
 	}
 
 	bool idle() const { return reads.empty(); }
+	void reset() { reads.clear(); }
 
 private:
 	struct Read {
