@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Linux driver against both cards: 64 VFs, the PF's say over them, ethtool, resets, unload under traffic; the demonstration."""
+import os
+import pathlib
 import re
 import subprocess
+import time
 
 import guest
 import pytest
@@ -13,22 +16,66 @@ SOUND = {"pf": [r"Kernel driver in use: svnic", r"Number of VFs: 64", r"MSI-X: E
          "vf": [r"Kernel driver in use: svnic", r"MSI-X: Enable\+", r"BusMaster\+", r"\[virtual\] \[size=64K\]"]}
 
 
-@pytest.mark.parametrize("backend, pings", [("cmodel", 1000), ("rtl", 200)])
-def test_driver(backend, pings):
+def checks(script, backend, words, **options):
+    """Runs a script of sw-tests/driver on a card; all of its checks must hold."""
     lib = ROOT / f"build/lib/libsvnic-{backend}.so"
-    result = guest.run("sw-tests/driver/driver.sh", [VFS, pings], plugin=[PLUGIN], devices=[f"svnic,bus=rp0,netdev=n0,backend={backend},lib={lib}"],
-                       kos=[ROOT / "build/driver/svnic.ko"], qemu=["-netdev", "user,id=n0"], bound=500, name=f"driver-{backend}")
+    result = guest.run(f"sw-tests/driver/{script}.sh", words, plugin=[PLUGIN], devices=[f"svnic,bus=rp0,netdev=n0,backend={backend},lib={lib}"],
+                       kos=[ROOT / "build/driver/svnic.ko"], qemu=["-netdev", "user,id=n0"], bound=500, name=f"{script}-{backend}", **options)
     failed = re.findall(r"^not ok .*", result.console, re.M)
     assert not failed, "\n".join(failed) + f"\n{result}"
+    assert result.status == 0 and re.search(rf"^1\.\.{len(re.findall(r'^ok ', result.console, re.M))}\s*$", result.console, re.M), result
+    return result
+
+
+@pytest.mark.parametrize("backend, pings", [("cmodel", 1000), ("rtl", 200)])
+def test_driver(backend, pings):
+    result = checks("driver", backend, [VFS, pings])
     # what the PCI core says of the two requests that the script makes in order to see them refused
     told = [m for m in result.kernel if not re.search(r"1000 VFs requested; only 64 available|64 VFs already enabled. Disable before enabling 1 VFs", m)]
-    assert result.status == 0 and not told, result
-    assert re.search(rf"^1\.\.{len(re.findall(r'^ok ', result.console, re.M))}\s*$", result.console, re.M), result
+    assert not told, result
     for function, patterns in SOUND.items():
         text = (result.out / function).read_text()
         missing = [p for p in patterns if not re.search(p, text)]
         assert not missing, f"lspci of the {function} lacks {missing}:\n{text}"
         assert "!!!" not in text, text
+
+
+def card_ticks():
+    """CPU time of the threads that move a card, of all QEMUs of this test process, in clock ticks."""
+    total = 0
+    for stat in pathlib.Path("/proc").glob("[0-9]*/task/*/stat"):
+        try:
+            name, _, rest = stat.read_text().partition(" (")[2].rpartition(") ")
+        except OSError:
+            continue
+        fields = rest.split()
+        if name == "svnic-card" and pathlib.Path(f"/proc/{stat.parts[2]}/stat").read_text().rpartition(") ")[2].split()[1] == str(os.getpid()):
+            total += int(fields[11]) + int(fields[12])
+    return total
+
+
+# A silent card: the watchdog fires, driver and card say what they know, and the PF hears that the VF's queue was stopped.
+WATCHDOG = re.compile(r"vf1: NETDEV WATCHDOG: .*transmit queue \d+ timed out")
+OF_THE_TIMEOUT = re.compile(r"vf1: (tx \d+ timed out: .*|function starts anew.*)$|VF 0 reports an error$")
+
+
+def test_load():
+    """An idle card costs under 2 % of a core; busy vCPUs cost no notification; a silent card is found and comes back."""
+    idle = {}
+
+    def on_line(line):
+        found = re.search(r"^load: idle (begins|ends)", line)
+        if found:
+            idle[found[1]] = (card_ticks(), time.monotonic())
+
+    result = checks("load", "rtl", [4, 300], on_line=on_line)
+    (used0, t0), (used1, t1) = idle["begins"], idle["ends"]
+    share = (used1 - used0) / os.sysconf("SC_CLK_TCK") / (t1 - t0)
+    print(f"an idle card: {100 * share:.2f} % of a core in {t1 - t0:.1f} s")
+    assert used1 > 0 and share < 0.02
+    others = [m for m in result.kernel if not WATCHDOG.search(m)]
+    told = [m for m in others if not OF_THE_TIMEOUT.search(m)]
+    assert len(others) < len(result.kernel) and not told, result
 
 
 @pytest.mark.parametrize("backend", ["rtl", "cmodel"])

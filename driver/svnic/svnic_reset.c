@@ -156,11 +156,10 @@ static void svnic_report_timeout(struct svnic_qp *qp)
 		svnic_rd32(sd, SVNIC_SLOT(qp->slot) + SVNIC_SLOT_INDEX));
 }
 
-/* Return: 0, or an error: restarting queue pairs is not enough. */
-static int svnic_service_timeout(struct svnic_dev *sd)
+/* What lost a completion may have lost events, too: the whole function starts anew. */
+static void svnic_service_timeout(struct svnic_dev *sd)
 {
 	unsigned int i;
-	int err = 0;
 
 	if (time_after(jiffies, sd->last_timeout + SVNIC_CALM))
 		sd->timeouts = 0;
@@ -168,12 +167,9 @@ static int svnic_service_timeout(struct svnic_dev *sd)
 	sd->timeouts++;
 	for_each_set_bit(i, &sd->timed_out, SVNIC_LOCAL_QPS) {
 		clear_bit(i, &sd->timed_out);
-		if (i >= sd->num_qps)
-			continue;
-		svnic_report_timeout(&sd->qps[i]);
-		err = svnic_restart_qp(&sd->qps[i]) ?: err;
+		if (i < sd->num_qps)
+			svnic_report_timeout(&sd->qps[i]);
 	}
-	return sd->timeouts > 1 ? -ETIMEDOUT : err;
 }
 
 static void svnic_service_gone(struct svnic_dev *sd)
@@ -200,8 +196,10 @@ static bool svnic_service_locked(struct svnic_dev *sd, unsigned long pending)
 		return false;
 	if (pending & BIT(SVNIC_SERVICE_STOPPED))
 		err = svnic_service_stopped(sd);
-	if (pending & BIT(SVNIC_SERVICE_TIMEOUT))
-		err = svnic_service_timeout(sd) ?: err;
+	if (pending & BIT(SVNIC_SERVICE_TIMEOUT)) {
+		svnic_service_timeout(sd);
+		err = -ETIMEDOUT;
+	}
 	return err || test_bit(SVNIC_FLAG_STUCK, &sd->flags);
 }
 
@@ -212,7 +210,7 @@ static bool svnic_service_locked(struct svnic_dev *sd, unsigned long pending)
  */
 static void svnic_reinit(struct svnic_dev *sd)
 {
-	bool flr = test_bit(SVNIC_FLAG_STUCK, &sd->flags) || sd->timeouts > 2;
+	bool flr = test_bit(SVNIC_FLAG_STUCK, &sd->flags) || sd->timeouts > 1;
 
 	if (sd->pf && sd->pf->num_vfs)
 		flr = false;

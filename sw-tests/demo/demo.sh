@@ -118,9 +118,9 @@ table() {
 lost=0
 pf_up
 vfs_up
-ping_path "PF-to-outside" ping -q -i 0.01 -c $PINGS 10.0.2.2
-ping_path "VF1-to-PF" ip netns exec vf1 ping -q -i 0.01 -c $PINGS 10.0.2.15
-[ $VFS -lt 2 ] || ping_path "VF1-to-VF$VFS" ip netns exec vf1 ping -q -i 0.01 -c $PINGS 10.0.2.$((100 + VFS))
+ping_path "PF-to-outside" ping -q -A -c $PINGS 10.0.2.2
+ping_path "VF1-to-PF" ip netns exec vf1 ping -q -A -c $PINGS 10.0.2.15
+[ $VFS -lt 2 ] || ping_path "VF1-to-VF$VFS" ip netns exec vf1 ping -q -A -c $PINGS 10.0.2.$((100 + VFS))
 tcp "PF-to-VF1"
 iperf "PF-to-VF1"
 [ $VFS -lt 2 ] || reset_under_traffic

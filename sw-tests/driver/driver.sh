@@ -3,38 +3,15 @@
 # In the guest: what a driver must do besides passing traffic. One line of TAP per check; test_driver.py reads them.
 #   driver.sh VFS PINGS
 VFS=$1 PINGS=$2
-. /svnic/sw-tests/guest/functions.sh
-n=0 failed=0
-
-ok() { n=$((n + 1)); echo "ok $n - $*"; }
-not_ok() { n=$((n + 1)); failed=$((failed + 1)); echo "not ok $n - $*"; }
-# check WHAT COMMAND...: the command succeeds
-check() { what=$1; shift; if "$@"; then ok "$what"; else not_ok "$what"; fi; }
-refused() { what=$1; shift; if "$@" 2>/dev/null; then not_ok "$what"; else ok "$what"; fi; }
+. /svnic/sw-tests/driver/functions.sh
 numvfs() { echo "$1" >$SYS/$PF/sriov_numvfs; }
 bound() { [ "$(basename "$(readlink $SYS/$1/driver)")" = svnic ]; }
 all_bound() { for v in $(seq $VFS); do bound "$(vf $v)" && has_netdev "$(vf $v)" || return 1; done; }
 own_groups() { [ "$(for v in $(seq $VFS); do readlink $SYS/$PF/virtfn$((v - 1))/iommu_group; done | sort -u | wc -l)" = $VFS ]; }
 address_is() { [ "$(cat /sys/class/net/$1/address)" = "$2" ]; }
 stat_of() { ethtool -S $1 | awk -v n="$2:" '$1 == n { print $2 }'; }
-all_come_back() { # all_come_back NAMESPACE ADDRESS [SIZE]
-	out=$(ip netns exec $1 ping -q -i 0.01 -c $PINGS -s ${3:-56} $2)
-	echo "$out" | grep transmitted
-	echo "$out" | grep -q " $PINGS received"
-}
-into_namespace() { # into_namespace VF: in namespace vfN, named vfN, 10.9.0.(100+N)
-	name=$(netdev "$(vf $1)")
-	ip netns add vf$1 && ip link set $name netns vf$1 && ip -n vf$1 link set $name name vf$1 &&
-		ip -n vf$1 addr add 10.9.0.$((100 + $1))/24 dev vf$1 && ip -n vf$1 link set vf$1 up
-}
 
-modprobe svnic
-find_pf
-check "the PF has a network device" until_true 20 has_netdev $PF
-DEV=$(netdev $PF)
-ip addr add 10.9.0.1/24 dev $DEV
-ip link set $DEV up
-check "the PF has a carrier" until_true 20 carrier_is $DEV 1
+pf_up
 
 echo "# sriov"
 refused "more VFs than there are" numvfs 1000
@@ -99,5 +76,4 @@ check "it loads again" modprobe svnic
 check "the PF is back" until_true 20 has_netdev $PF
 check "no transmit timed out" sh -c "! dmesg | grep -q 'NETDEV WATCHDOG'"
 modprobe -r svnic
-echo "1..$n"
-exit $failed
+finish

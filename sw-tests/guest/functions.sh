@@ -9,13 +9,13 @@ netdev() { ls $SYS/$1/net 2>/dev/null | head -1; }
 has_netdev() { [ -n "$(netdev "$1")" ]; }
 carrier_is() { [ "$(cat /sys/class/net/$1/carrier)" = "$2" ]; }
 
-# until_true SECONDS COMMAND...: waits for a condition, with a bound
+# until_true SECONDS COMMAND...: waits for a condition, with a bound in the guest's time
+seconds() { read -r up _ </proc/uptime; echo ${up%.*}; }
 until_true() {
-	tries=$(($1 * 20))
+	until=$(($(seconds) + $1))
 	shift
 	until "$@" 2>/dev/null; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
+		[ $(seconds) -le $until ] || return 1
 		sleep 0.05
 	done
 }

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+# In the guest: what the tests of the driver share. To be sourced; PINGS is set. One line of TAP per check; test_driver.py reads them.
+. /svnic/sw-tests/guest/functions.sh
+n=0 failed=0
+
+ok() { n=$((n + 1)); echo "ok $n - $*"; }
+not_ok() { n=$((n + 1)); failed=$((failed + 1)); echo "not ok $n - $*"; }
+# check WHAT COMMAND...: the command succeeds
+check() { what=$1; shift; if "$@"; then ok "$what"; else not_ok "$what"; fi; }
+refused() { what=$1; shift; if "$@" 2>/dev/null; then not_ok "$what"; else ok "$what"; fi; }
+finish() { echo "1..$n"; exit $failed; }
+
+all_come_back() { # all_come_back NAMESPACE ADDRESS [SIZE]
+	out=$(ip netns exec $1 ping -q -A -c $PINGS -s ${3:-56} $2)
+	echo "$out" | grep transmitted
+	echo "$out" | grep -q " $PINGS received"
+}
+into_namespace() { # into_namespace VF: in namespace vfN, named vfN, 10.9.0.(100+N)
+	name=$(netdev "$(vf $1)")
+	ip netns add vf$1 && ip link set $name netns vf$1 && ip -n vf$1 link set $name name vf$1 &&
+		ip -n vf$1 addr add 10.9.0.$((100 + $1))/24 dev vf$1 && ip -n vf$1 link set vf$1 up
+}
+
+# pf_up: the driver is loaded; DEV, the PF's device, is 10.9.0.1
+pf_up() {
+	modprobe svnic
+	find_pf
+	check "the PF has a network device" until_true 20 has_netdev $PF
+	DEV=$(netdev $PF)
+	ip addr add 10.9.0.1/24 dev $DEV
+	ip link set $DEV up
+	check "the PF has a carrier" until_true 20 carrier_is $DEV 1
+}
