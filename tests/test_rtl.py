@@ -18,8 +18,9 @@ def run(*command, timeout=1500):
     return result.stdout
 
 
-def test_lint(counted):
-    text = run(PYTHON, "tools/lint.py", "rtl/rtl.f", "--top", "svnic")
+@pytest.mark.parametrize("vfs", [64, 1, 255])
+def test_lint(counted, vfs):
+    text = run(PYTHON, "tools/lint.py", "rtl/rtl.f", "--top", "svnic", "-G", f"NumVfs={vfs}")
     counted("lint waivers", int(re.search(r"(\d+) waivers", text)[1]))
 
 

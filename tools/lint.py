@@ -84,7 +84,7 @@ def as_arguments(paths):
 
 def verilator(paths, options):
     """Verilator's findings, one string each."""
-    command = ["verilator", "--lint-only", "-Wall", *as_arguments(paths), *[f"-D{d}" for d in options.define]]
+    command = ["verilator", "--lint-only", "-Wall", *as_arguments(paths), *[f"-D{d}" for d in options.define], *[f"-G{g}" for g in options.parameter]]
     if options.top:
         command += ["--top-module", options.top]
     run = subprocess.run(command, capture_output=True, text=True)
@@ -125,7 +125,7 @@ def messages(text):
 
 def slang(paths, options):
     """The same by slang, in a process of its own: it writes to the file descriptors, and a crash of it must not be ours."""
-    words = ["slang", *SLANG_FLAGS, *as_arguments(p for p in paths if p.suffix != ".vlt"), *[f"-D{d}" for d in options.define]]
+    words = ["slang", *SLANG_FLAGS, *as_arguments(p for p in paths if p.suffix != ".vlt"), *[f"-D{d}" for d in options.define], *[w for g in options.parameter for w in ("-G", g)]]
     if options.top:
         words += ["--top", options.top]
     command = [sys.executable, "-c", SLANG_PROGRAM, " ".join(quoted(word) for word in words)]
@@ -146,6 +146,7 @@ def main():
     parser.add_argument("paths", nargs="+", type=Path, help="sources or file lists")
     parser.add_argument("--top", help="top module")
     parser.add_argument("-D", dest="define", action="append", default=[], metavar="NAME[=VALUE]")
+    parser.add_argument("-G", dest="parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the top module")
     parser.add_argument("--waivers", action="store_true", help="list them")
     options = parser.parse_args()
     files = [file for path in options.paths for file in sources(path)]

@@ -317,12 +317,17 @@ module svnic_config_space
   logic [NumFuncs-1:0] masters;
   assign masters = bus_master_q & exists_q & ~NumFuncs'(sleeping_q);
 
+  function automatic logic [255:0] of_all(input logic [NumVfs:0] functions);
+    of_all           = '0;
+    of_all[NumVfs:0] = functions;
+  endfunction
+
   assign functions_o = '{
-          exists: 256'(exists_q),
+          exists: of_all(exists_q),
           in_reset: in_reset_i,
-          bus_master: 256'(masters),
-          msix_enable: 256'(msix_enable_q),
-          msix_mask: 256'(msix_mask_q),
+          bus_master: of_all(masters),
+          msix_enable: of_all(msix_enable_q),
+          msix_mask: of_all(msix_mask_q),
           bus: bus_q,
           mps: control_q.mps > 3'd2 ? 3'd2 : control_q.mps,
           mrrs: control_q.mrrs > 3'd5 ? 3'd5 : control_q.mrrs,

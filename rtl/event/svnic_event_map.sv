@@ -82,7 +82,7 @@ module svnic_event_map
   assign is_slot = !reg_req_i.msix && (reg_req_i.doorbell ? reg_req_i.addr[11:7] == 5'(SlotDbBase[11:7])
                                        : reg_req_i.addr[18:12] == 7'(SlotBase >> 12) && reg_req_i.addr[11:9] == '0);
   assign func    = is_map ? reg_req_i.addr[13:6] : reg_req_i.func;
-  assign exists  = func <= func_t'(NumVfs);
+  assign exists  = 32'(func) <= NumVfs;
   assign written = '{valid: reg_req_i.wdata[31], card: reg_req_i.wdata[15:0]};
   assign map_write = is_map && reg_req_i.write && exists;
 
@@ -158,7 +158,7 @@ module svnic_event_map
     if (walk_valid_i) asked = '{op: OpReset, answer: 1'b0, assigned: 1'b0, slot: '0, func: walk_func_i, local_slot: walk_local_i, arg: '0};
   end
 
-  assign exists_d = asked.func <= func_t'(NumVfs);
+  assign exists_d = 32'(asked.func) <= NumVfs;
   assign place    = {function_t'(asked.func), asked.local_slot};
 
   map_entry_t entry_q;

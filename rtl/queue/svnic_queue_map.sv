@@ -88,7 +88,7 @@ module svnic_queue_map
   assign func     = is_map ? reg_req_i.addr[13:6] : reg_req_i.func;
   assign local_qp = is_map ? reg_req_i.addr[5:2] : reg_req_i.doorbell ? reg_req_i.addr[7:4] : reg_req_i.addr[9:6];
   assign rx       = reg_req_i.doorbell ? reg_req_i.addr[3] : reg_req_i.addr[5];
-  assign exists   = func <= func_t'(NumVfs);
+  assign exists   = 32'(func) <= NumVfs;
   assign written  = '{valid: reg_req_i.wdata[31], card: reg_req_i.wdata[15:0]};
 
   always_comb begin
@@ -182,11 +182,11 @@ module svnic_queue_map
     if ((write_map || clear_valid_i) && write_place[3:0] == '0) first_q[write_place[FunctionW+3:4]] <= clear_valid_i ? '0 : written;
     if (state_q == Rest) begin
       entry_q       <= map_q[place];
-      walk_exists_q <= (walk_valid_i ? walk_func_i : func) <= func_t'(NumVfs);
+      walk_exists_q <= walk_valid_i ? 32'(walk_func_i) <= NumVfs : exists;
     end
     if (rx_valid_i) begin
       first_read_q   <= first_q[function_t'(rx_func_i)];
-      first_exists_q <= rx_func_i <= func_t'(NumVfs);
+      first_exists_q <= 32'(rx_func_i) <= NumVfs;
     end
   end
 
