@@ -58,8 +58,12 @@ include $(sort $(filter-out sw-tests/%,$(wildcard */module.mk verif/*/module.mk)
 
 ##@ Every day
 # PYTEST_ARGS selects: make test PYTEST_ARGS='-k guest -x'
-test: $(TEST_DEPS) | $(SETUP_BUILD) $(SETUP_PYTHON) $(QEMU_HEADERS) $(GUEST_KERNEL) ## run all tests; PYTEST_ARGS='-k NAME' selects
+test: | $(SETUP_BUILD) $(SETUP_PYTHON) $(QEMU_HEADERS) $(GUEST_KERNEL) ## run all tests; PYTEST_ARGS='-k NAME' selects
+	@$(MAKE) -j$$(nproc) tests-built
 	@build/venv/bin/pytest $(PYTEST_ARGS)
+
+.PHONY: tests-built
+tests-built: $(TEST_DEPS)
 
 clean: ## remove build/ (the cache stays; it is safe to remove at any time)
 	@rm -rf build

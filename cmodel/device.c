@@ -15,6 +15,7 @@
 struct svnic_device {
 	struct card *card;
 	struct fifo inbox;	/* struct svnic_tlp *, cut behind its payload */
+	uint32_t backlog;	/* completions in there */
 	uint16_t fraction;	/* of a nanosecond, behind card->now */
 	bool carrier;		/* as the host says; the card sees it in its next cycle */
 	bool busy;		/* the last cycle did something, or there is something new */
@@ -61,6 +62,7 @@ static void empty_inbox(struct svnic_device *dev)
 {
 	for (; dev->inbox.count; fifo_pop(&dev->inbox))
 		free(*(struct svnic_tlp **)fifo_front(&dev->inbox));
+	dev->backlog = 0;
 }
 
 void svnic_device_destroy(struct svnic_device *dev)
@@ -104,8 +106,14 @@ int svnic_device_put_tlp(struct svnic_device *dev, const struct svnic_tlp *tlp)
 		return -EAGAIN;
 	memcpy(copy, tlp, tlp_size(tlp));
 	fifo_push(&dev->inbox, &copy);
+	dev->backlog += tlp_is_completion(tlp->type);
 	dev->busy = true;
 	return 0;
+}
+
+uint32_t svnic_device_backlog(const struct svnic_device *dev)
+{
+	return dev->backlog;
 }
 
 int svnic_device_get_tlp(struct svnic_device *dev, struct svnic_tlp *tlp)
@@ -168,6 +176,7 @@ static bool feed(struct svnic_device *dev)
 
 	if (!tlp || dev->card->host.requests.count)
 		return false;
+	dev->backlog -= tlp_is_completion((*tlp)->type);
 	model_host(dev->card, *tlp);
 	free(*tlp);
 	fifo_pop(&dev->inbox);

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TESTS = sorted(p.stem for p in (ROOT / "cmodel/test").glob("*.c") if p.stem != "bus")
-ABI = """abi_version device_create device_cycles device_destroy device_get_frame device_get_tlp device_info device_next_due
+ABI = """abi_version device_backlog device_create device_cycles device_destroy device_get_frame device_get_tlp device_info device_next_due
 device_now device_put_frame device_put_tlp device_reset device_run device_set_carrier""".split()
 
 

@@ -25,3 +25,11 @@ def test_enumerate_64_vfs(backend):
         missing = [p for p in patterns if not re.search(p, text)]
         assert not missing, f"lspci of the {function} lacks {missing}:\n{text}"
         assert "!!!" not in text and "<unknown" not in text, text
+
+
+def test_nothing_without_the_cards_configuration_space():
+    """The RTL with its configuration requests refused: neither QEMU nor the plugin makes up for it, and says so."""
+    lib = guest.ROOT / "build/rtl/without-cfg/libsvnic-rtl.so"
+    result = guest.run("sw-tests/boot/enumerate.sh", [8], plugin=[PLUGIN], devices=[f"svnic,bus=rp0,backend=rtl,lib={lib}"],
+                       modules=["pci-pf-stub"], name="enumerate-without-cfg")
+    assert result.status is None and "shows no PCI Express capability (vendor:device ffff:ffff)" in result.reason, result

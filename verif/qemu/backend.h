@@ -19,6 +19,7 @@
 	X(device_run, uint64_t, (struct svnic_device *, uint64_t, uint64_t)) \
 	X(device_now, uint64_t, (const struct svnic_device *)) \
 	X(device_next_due, uint64_t, (const struct svnic_device *)) \
+	X(device_backlog, uint32_t, (const struct svnic_device *)) \
 	X(device_cycles, uint64_t, (const struct svnic_device *))
 
 struct svnic_backend {

@@ -28,6 +28,11 @@ struct svnic_control {
 	int64_t time_offset;	/* card time = CLOCK_MONOTONIC + time_offset while running */
 };
 
+struct svnic_ask {	/* a non-posted request of the card */
+	uint64_t at;		/* card time */
+	uint64_t answer;	/* its last completion was this one of all */
+};
+
 struct svnic_card {
 	/* set before the thread starts */
 	struct svnic_backend backend;
@@ -58,9 +63,11 @@ struct svnic_card {
 	bool choked;		/* something is left in the card because a ring to the host is full */
 	int64_t time_offset;
 	uint64_t time_parked;
-	uint32_t owed;		/* non-posted requests of the card that the host has not answered */
-	uint64_t asked[OWED_MAX];	/* card time of those requests, a ring; the host answers them in order */
+	struct svnic_ask asked[OWED_MAX];	/* a ring: the host answers them in order */
 	uint32_t asked_first;
+	uint32_t owed;		/* of these, requests whose answer the card has not taken yet */
+	uint32_t answered;	/* of these, requests whose answer is on its way */
+	uint64_t completions;	/* handed to the card so far */
 	uint64_t batch;		/* cycles to run before the rings are looked at */
 };
 

@@ -6,9 +6,9 @@
  * one batch of cycles carries the time that has passed since the last, however long that took. An idle card sleeps until
  * something falls due.
  *
- * One thing holds the card's time back: completions that the host owes. A host that was not scheduled for a while (a busy laptop)
- * would otherwise look to the card like memory that does not answer, and its completion time-out is for that. The oldest request counts:
- * many slow answers behind each other must not add up for the last one.
+ * One thing holds the card's time back: completions that it has asked for and not taken yet, be it that the host owes them or that they wait
+ * for cycles. A host that was not scheduled for a while (a busy laptop) would otherwise look to the card like memory that does not answer, and its
+ * completion time-out is for that. The oldest request counts: many slow answers behind each other must not add up for the last one.
  */
 #include "card-internal.h"
 #include "pcap.h"
@@ -38,8 +38,8 @@ static uint64_t time_target(const struct svnic_card *card)
 
 	if (card->choked)	/* what the card asks for waits behind a full ring: it is not even owed yet */
 		return card_now(card);
-	if (card->owed && target > card->asked[card->asked_first] + OWED_NS)
-		target = card->asked[card->asked_first] + OWED_NS;
+	if (card->owed && target > card->asked[card->asked_first].at + OWED_NS)
+		target = card->asked[card->asked_first].at + OWED_NS;
 	return target;
 }
 
@@ -53,9 +53,22 @@ static void note_down(struct svnic_card *card, const struct svnic_tlp *tlp)
 {
 	if (tlp->type < SVNIC_TLP_TYPES)
 		card->stats.tlps_down[tlp->type]++;
-	if (card->owed && is_last_completion(tlp)) {
-		card->owed--;
+	if (tlp->type != SVNIC_TLP_CPL && tlp->type != SVNIC_TLP_CPLD)
+		return;
+	card->completions++;
+	if (card->answered < card->owed && is_last_completion(tlp))
+		card->asked[(card->asked_first + card->answered++) % OWED_MAX].answer = card->completions;
+}
+
+/* What the card has taken is no longer owed. */
+static void settle(struct svnic_card *card)
+{
+	uint64_t taken = card->completions - card->backend.device_backlog(card->dev);
+
+	while (card->answered && card->asked[card->asked_first].answer <= taken) {
 		card->asked_first = (card->asked_first + 1) % OWED_MAX;
+		card->answered--;
+		card->owed--;
 	}
 }
 
@@ -69,7 +82,7 @@ static void note_up(struct svnic_card *card, const struct svnic_tlp *tlp)
 	case SVNIC_TLP_SWAP:
 	case SVNIC_TLP_CAS:
 		if (card->owed < OWED_MAX)
-			card->asked[(card->asked_first + card->owed++) % OWED_MAX] = card_now(card);
+			card->asked[(card->asked_first + card->owed++) % OWED_MAX].at = card_now(card);
 		break;
 	}
 }
@@ -83,6 +96,7 @@ static uint64_t run(struct svnic_card *card, uint64_t cycles, uint64_t increment
 		increment = SVNIC_NS_MAX;
 	card->backend.device_run(card->dev, cycles, increment ? increment : 1);
 	spent = svnic_monotonic_ns() - start;
+	settle(card);
 	card->stats.busy_ns += spent;
 	card->stats.cycles = card->backend.device_cycles(card->dev);
 	card->stats.card_ns = card_now(card);
@@ -224,7 +238,7 @@ static void obey(struct svnic_card *card, struct svnic_control *control)
 	if (control->reset) {
 		drop_input(card);
 		card->backend.device_reset(card->dev);
-		card->owed = 0;
+		card->owed = card->answered = 0;
 		control->reset = false;
 	}
 	if (card->carrier != control->carrier) {

@@ -100,6 +100,11 @@ int svnic_device_put_tlp(svnic_device *dev, const svnic_tlp *tlp)
 	return (tlp_is_completion(tlp->type) ? dev->card.completions : dev->card.requests).push(*tlp) ? 0 : -EAGAIN;
 }
 
+uint32_t svnic_device_backlog(const svnic_device *dev)
+{
+	return dev->card.completions.size();
+}
+
 int svnic_device_get_tlp(svnic_device *dev, svnic_tlp *tlp)
 {
 	if (dev->out.outbox.empty())

@@ -12,6 +12,9 @@ VERILATED_CXX = sed 's/^VERILATED_CFLAGS := //' build/verilated/$(1)/flags.mk | 
 	-Icmodel/include -Icmodel -Iverif/rtl -isystem build/verilated/$(1)
 VERILATED_LIBS = build/verilated/$(1)/libVsvnic.a -lz -lpthread
 
+# The same as a back end: the device ABI around it.
+RTL_LINK = $(VERILATED_CXX) -fPIC -shared verif/rtl/device.cpp build/cmodel/tlp.o $(VERILATED_LIBS) -Wl,--version-script=cmodel/svnic.map -Wl,-z,defs -o $@
+
 # Stamped with the time of its start: what was edited meanwhile is newer.
 build/verilated/%.made: verif/rtl/verilate.py $(RTL_SOURCES) | $(SETUP_BUILD) $(SETUP_PYTHON)
 	@mkdir -p $(@D) && touch $@.new
@@ -21,8 +24,13 @@ build/verilated/%.made: verif/rtl/verilate.py $(RTL_SOURCES) | $(SETUP_BUILD) $(
 
 build/rtl/%/libsvnic-rtl.so: build/verilated/%-fast.made verif/rtl/device.cpp verif/rtl/rtl_card.h cmodel/include/svnic/device.h build/cmodel/tlp.o
 	@mkdir -p $(@D)
-	@$(call VERILATED_CXX,$*-fast,librtl-$*) -fPIC -shared verif/rtl/device.cpp build/cmodel/tlp.o $(call VERILATED_LIBS,$*-fast) \
-		-Wl,--version-script=cmodel/svnic.map -Wl,-z,defs -o $@
+	@$(call RTL_LINK,$*-fast,librtl-$*)
+
+# The card without an answer in configuration space (verif/lockstep/plants.txt)
+RTL_WITHOUT_CFG := build/rtl/without-cfg/libsvnic-rtl.so
+$(RTL_WITHOUT_CFG): build/verilated/128-8-fast.without-cfg.made verif/rtl/device.cpp verif/rtl/rtl_card.h cmodel/include/svnic/device.h build/cmodel/tlp.o
+	@mkdir -p $(@D)
+	@$(call RTL_LINK,128-8-fast.without-cfg,librtl-without-cfg)
 
 $(RTL_LIB): $(RTL_LIB_OF)
 	@mkdir -p $(@D) && cp $< $@
@@ -30,7 +38,7 @@ $(RTL_LIB): $(RTL_LIB_OF)
 build/rtl/host: cmodel/examples/host.c $(RTL_LIB)
 	@gcc -std=c11 -O1 -g -Wall -Wextra -Werror -Icmodel/include $< -Lbuild/lib -lsvnic-rtl -Wl,-rpath,$(abspath build/lib) -o $@
 
-TEST_DEPS += $(RTL_LIB) build/rtl/host build/systemc/rtl
+TEST_DEPS += $(RTL_LIB) $(RTL_WITHOUT_CFG) build/rtl/host build/systemc/rtl
 
 ##@ RTL
 .PHONY: rtl-lib

@@ -39,7 +39,7 @@ extern "C" {
 #endif
 
 #define SVNIC_ABI_MAJOR 1
-#define SVNIC_ABI_MINOR 0
+#define SVNIC_ABI_MINOR 1
 
 /* (major << 16) | minor of the library. A host refuses another major, and a minor older than its own. */
 uint32_t svnic_abi_version(void);
@@ -148,6 +148,12 @@ void svnic_device_reset(struct svnic_device *dev);
 
 /* From the root port to the card. 0, -EAGAIN or -EINVAL. Order is kept. */
 int svnic_device_put_tlp(struct svnic_device *dev, const struct svnic_tlp *tlp);
+
+/*
+ * Completions that were put and that the card has not taken yet. A host that follows a clock of its own lets no more time pass than
+ * the card's reads may wait (16 ms) until they are taken.
+ */
+uint32_t svnic_device_backlog(const struct svnic_device *dev);
 
 /* From the card to the root port. 1: *tlp was filled; 0: none waits. */
 int svnic_device_get_tlp(struct svnic_device *dev, struct svnic_tlp *tlp);

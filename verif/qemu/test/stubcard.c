@@ -433,6 +433,7 @@ uint64_t svnic_device_run(struct svnic_device *dev, uint64_t cycles, uint64_t in
 }
 
 uint64_t svnic_device_now(const struct svnic_device *dev) { return dev->time >> 16; }
+uint32_t svnic_device_backlog(const struct svnic_device *dev) { (void)dev; return 0; }
 uint64_t svnic_device_cycles(const struct svnic_device *dev) { return dev->cycles; }
 
 uint64_t svnic_device_next_due(const struct svnic_device *dev)
