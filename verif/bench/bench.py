@@ -101,6 +101,9 @@ What limits each, and the next step (the goal is 0.595 packets of 64 bytes per c
   read in 128-byte-aligned pieces of which several wait for their turn behind descriptors.
 """
 
+SPENT = """A cycle is 22,500 host instructions (valgrind --tool=callgrind, two lengths of --test=speed, mean of idle and loaded): 88 % are the RTL's clocked logic, 8.5 % logic
+behind its inputs, which is evaluated once more since inputs change between clock edges, 3 % this bench with packing and unpacking of TLPs."""
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -114,7 +117,7 @@ def main():
              "Channels: TLPs per cycle.", throughput(options.bench)[1], latencies(options.bench)[1]]
     rows, table = sweep(options.bench)
     parts += [table, "Speed of the simulation, this machine, one core, best of 5 (Verilator 5.006; the reference design of "
-              "reference/fpga.md section 4: 165 to 180 kHz):", speed(options.bench)[1],
+              "reference/fpga.md section 4: 165 to 180 kHz):", speed(options.bench)[1], SPENT,
               f"Reference core (512 bits, 200 cycles): TX {REFERENCE['tx64']}, RX {REFERENCE['rx64']} packets of 64 bytes per cycle.", LIMITS.strip()]
     if options.plot:
         options.plot.parent.mkdir(parents=True, exist_ok=True)
