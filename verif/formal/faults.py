@@ -121,4 +121,10 @@ FAULTS = [
           '!whole || hdr_q.byte_count <= late_bytes', "1'b1", ('freed_when_it_should',)),
     Fault('svnic_dma_completion', 'a completion behind a time-out still counts', 'svnic_dma_completion.sv',
           'live_q[lookup_tag] && !(same && (end_live || time_out))', 'live_q[lookup_tag] && !(same && end_live)', ('ends_once', 'freed_when_it_should')),
+    Fault('svnic_queue_list', 'an operation without work takes a queue off the list', 'svnic_queue_list.sv',
+          'written_q  <= listed || update_wants_i;', 'written_q  <= update_wants_i;', ('once_in_all', 'i_listed_is_somewhere')),
+    Fault('svnic_queue_list', 'work that is left after a turn is forgotten', 'svnic_queue_list.sv',
+          'listed_q[update_qp]) && !update_turn_i;', 'listed_q[update_qp]);', ('no_work_is_lost', 'i_listed_is_somewhere')),
+    Fault('svnic_queue_list', 'successive operations on a queue do not know of each other', 'svnic_queue_list.sv',
+          'write_q && write_qp_q == update_qp ? written_q : listed_q[update_qp]', 'listed_q[update_qp]', ('once_in_all', 'no_work_is_lost', 'i_listed_is_somewhere')),
 ]
