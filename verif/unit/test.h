@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the unit tests share: failing, and random numbers (xorshift64, period 2^64 - 1).
+// What the unit tests share: failing, reset, and random numbers (xorshift64, period 2^64 - 1).
 #ifndef SVNIC_UNIT_TEST_H
 #define SVNIC_UNIT_TEST_H
 
@@ -22,6 +22,18 @@ static inline void expect(uint64_t got, uint64_t want, const char *what)
 {
 	if (got != want)
 		fail(what, got, want);
+}
+
+template <typename Top> static inline void reset(Top *top)
+{
+	top->rst_i = 1;
+	for (int i = 0; i < 3; i++) {
+		top->clk_i = 0;
+		top->eval();
+		top->clk_i = 1;
+		top->eval();
+	}
+	top->rst_i = 0;
 }
 
 static uint64_t random_state;

@@ -724,14 +724,7 @@ int main(int argc, char **argv)
 	top = new Vsvnic_dma_tb;
 	knob = {0, 0, 0, 1000, 1000, 1000, 0, 0, 64, false, false, false};
 	set_functions();
-	top->rst_i = 1;
-	for (int i = 0; i < 3; i++) {
-		top->clk_i = 0;
-		top->eval();
-		top->clk_i = 1;
-		top->eval();
-	}
-	top->rst_i = 0;
+	reset(top);
 	for (int i = 0; i < 300; i++)
 		step();
 

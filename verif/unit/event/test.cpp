@@ -855,14 +855,7 @@ int main(int argc, char **argv)
 	top->reg_valid_i = top->raise_valid_i = top->control_valid_i = top->fn_reset_valid_i = top->wr_ready_i = top->note_ready_i = 0;
 	top->wr_granted_i = top->wr_left_i = 0;
 	set_levels();
-	top->rst_i = 1;
-	for (int i = 0; i < 3; i++) {
-		top->clk_i = 0;
-		top->eval();
-		top->clk_i = 1;
-		top->eval();
-	}
-	top->rst_i = 0;
+	reset(top);
 	num_fn = top->num_vfs_o + 1;
 	num_slots = top->num_slots_o;
 	active = {0, 1};

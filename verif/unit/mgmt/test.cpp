@@ -573,14 +573,7 @@ int main(int argc, char **argv)
 	for (unsigned f : pool)
 		fn[f].exists = true;
 	set_functions();
-	top->rst_i = 1;
-	for (int i = 0; i < 3; i++) {
-		top->clk_i = 0;
-		top->eval();
-		top->clk_i = 1;
-		top->eval();
-	}
-	top->rst_i = 0;
+	reset(top);
 	knob = { 300, 100, 500, 0, 0, 0 };	// what comes during the first sweep waits
 	for (unsigned i = 0; i < 12000; i++)
 		step();

@@ -9,8 +9,8 @@ module svnic_queue_tb
     parameter int NumQps     = 64,
     parameter int NumVfs     = 63
 ) (
-    input  logic         clk,
-    input  logic         rst,
+    input  logic         clk_i,
+    input  logic         rst_i,
     input  logic [63:0]  in_reset,
 
     input  logic         reg_valid, reg_write, reg_doorbell,
@@ -161,8 +161,8 @@ module svnic_queue_tb
       .DataW     (DataW),
       .CacheDepth(CacheDepth)
   ) u_queue (
-      .clk_i            (clk),
-      .rst_i            (rst),
+      .clk_i,
+      .rst_i,
       .functions_i      (functions),
       .reg_valid_i      (reg_valid),
       .reg_req_i        (reg_req),

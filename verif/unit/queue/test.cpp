@@ -1158,7 +1158,7 @@ static void step(void)
 	bool was_busy = top->busy;
 
 	drive();
-	top->clk = 0;
+	top->clk_i = 0;
 	top->eval();
 
 	bool commits = false;
@@ -1228,7 +1228,7 @@ static void step(void)
 	if (top->fn_valid && top->fn_done)
 		fn_done();
 	reset_step();
-	top->clk = 1;
+	top->clk_i = 1;
 	top->eval();
 	cycle++;
 	/* For the next cycle, as registers of dma: what was granted is known, some of it leaves. Others write too. */
@@ -1552,14 +1552,7 @@ int main(int argc, char **argv)
 		for (unsigned d = 0; d < 2; d++)
 			queues[i][d].qp = i, queues[i][d].dir = d;
 	top = new Vsvnic_queue_tb;
-	top->rst = 1;
-	for (int i = 0; i < 3; i++) {
-		top->clk = 0;
-		top->eval();
-		top->clk = 1;
-		top->eval();
-	}
-	top->rst = 0;
+	reset(top);
 
 	fair_knobs(50);
 	start_over(few, 2, 128);

@@ -1167,14 +1167,7 @@ int main(int argc, char **argv)
 	top->reg_valid_i = top->fn_reset_valid_i = top->desc_valid_i = top->buffer_valid_i = 0;	// the other valids are driven in each cycle
 	top->rd_data_valid_i = top->rd_done_valid_i = top->wrx_valid_i = top->src_valid_i = top->src_done_i = 0;
 	top->rd_ready_i = top->tx_done_ready_i = top->wtx_ready_i = top->take_ready_i = top->rx_done_ready_i = top->wr_ready_i = top->note_ready_i = 0;
-	top->rst_i = 1;
-	for (int i = 0; i < 3; i++) {
-		top->clk_i = 0;
-		top->eval();
-		top->clk_i = 1;
-		top->eval();
-	}
-	top->rst_i = 0;
+	reset(top);
 	run(300);
 
 	for (unsigned i = 0; i < 70; i++)
