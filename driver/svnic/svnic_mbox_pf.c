@@ -176,8 +176,9 @@ static enum svnic_mbox_status svnic_vf_ask_multicast(struct svnic_dev *sd, unsig
 		if (!is_multicast_ether_addr(mac[i].addr) || is_broadcast_ether_addr(mac[i].addr))
 			return SVNIC_MBOX_STATUS_REFUSED;
 	}
-	if (!svnic_filter_set_multicast(sd, SVNIC_VF_FUNC(vf), mac, count))
-		svnic_vf_log(sd, vf, "no room for its multicast addresses: it gets all multicast");
+	if (!svnic_filter_set_multicast(sd, SVNIC_VF_FUNC(vf), mac, count) && net_ratelimit())
+		netdev_info(sd->netdev, "VF %u: the group table is full, it gets all multicast\n",
+			    vf);
 	return SVNIC_MBOX_STATUS_OK;
 }
 
