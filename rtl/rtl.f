@@ -40,6 +40,7 @@ dma/svnic_dma_write.sv
 dma/svnic_dma.sv
 
 queue/svnic_queue_fifo.sv
+queue/svnic_queue_listed.sv
 queue/svnic_queue_list.sv
 queue/svnic_queue_arbiter.sv
 queue/svnic_queue_decide.sv

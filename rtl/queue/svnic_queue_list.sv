@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A work list: which queue has work, and is the next to be served? Each queue is in it once. After each operation on a queue it is told whether
-// the queue has work, and whether the operation was the queue's turn; only a turn takes a queue off the list.
+// A work list: which queue has work, and is the next to be served? Each queue is in it once; who joins is said by svnic_queue_listed.
 
 module svnic_queue_list
   import svnic_pkg::*;
@@ -23,22 +22,22 @@ module svnic_queue_list
   localparam int QpW = $clog2(NumQps);
   typedef logic [QpW-1:0] index_t;
 
-  // Written a cycle later: at one address with the read, Yosys takes it for a RAM of one port, and has none of 512 bits.
-  logic   listed_q[NumQps];
-  logic   write_q, written_q, listed, push, in_ready;
-  index_t update_qp, write_qp_q, head;
+  logic   push, in_ready;
+  index_t update_qp, head;
 
   assign update_qp = index_t'(update_qp_i);
-  assign listed    = (write_q && write_qp_q == update_qp ? written_q : listed_q[update_qp]) && !update_turn_i;
-  assign push      = update_valid_i && update_wants_i && !listed;
   assign qp_o      = qp_t'(head);
 
-  always_ff @(posedge clk_i) begin
-    write_q    <= update_valid_i;
-    write_qp_q <= update_qp;
-    written_q  <= listed || update_wants_i;
-    if (write_q) listed_q[write_qp_q] <= written_q;
-  end
+  svnic_queue_listed #(
+      .NumQps(NumQps)
+  ) u_listed (
+      .clk_i,
+      .update_valid_i,
+      .update_qp_i(update_qp),
+      .update_wants_i,
+      .update_turn_i,
+      .push_o     (push)
+  );
 
   svnic_fifo #(
       .T    (index_t),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof for svnic_queue_list, four queues, any operations: work that was told of is never lost, no queue is in the list twice, and each has its turn
+// Proof for svnic_queue_list and svnic_queue_listed, four queues, any operations: work that was told of is never lost, no queue is in the list twice, and each has its turn
 // after at most all others. What the neighbour promises (svnic_queue_context) is what the driver does here: after reset each queue is told of once, as
 // without work and as its turn; then a turn is told of three cycles after it was taken, and operations that are no turns at any time.
 
@@ -79,7 +79,7 @@ module svnic_queue_list_formal
           place[q] = 3'(i);
         end
       for (int i = 0; i < 3; i++) if (turn_q[i] && turn_qp_q[i] == index_t'(q)) under_way[q] += 2'd1;
-      listed[q] = u_list.write_q && u_list.write_qp_q == index_t'(q) ? u_list.written_q : u_list.listed_q[q];
+      listed[q] = u_list.u_listed.write_q && u_list.u_listed.write_qp_q == index_t'(q) ? u_list.u_listed.written_q : u_list.u_listed.listed_q[q];
     end
 
   always_ff @(posedge clk_i)

@@ -15,7 +15,7 @@ module svnic_queue_schedule
     input logic clk_i,
     input logic rst_i,
 
-    input logic  update_valid_i,  // as in svnic_queue_list
+    input logic  update_valid_i,  // as in svnic_queue_listed
     input qp_t   update_qp_i,
     input func_t update_func_i,
     input logic  update_wants_i,
@@ -40,7 +40,6 @@ module svnic_queue_schedule
   typedef logic [QpW-1:0] index_t;
   typedef logic signed [19:0] credit_t;
 
-  logic    listed_q[NumQps];  // written a cycle later: as in svnic_queue_list
   index_t  next_q  [NumQps];
   index_t  head_q  [256];
   index_t  tail_q  [256];
@@ -48,17 +47,26 @@ module svnic_queue_schedule
   logic [255:0] any_q, active_q;  // of a function: its list is not empty; it is in the FIFO, or it is its turn
 
   // ---- A queue joins the list of its function -----------------------------------------------------------------------------------
-  index_t update_qp, write_qp_q;
-  logic   write_q, written_q, listed, push;
+  index_t update_qp;
+  logic   push;
 
   assign update_qp = index_t'(update_qp_i);
-  assign listed    = (write_q && write_qp_q == update_qp ? written_q : listed_q[update_qp]) && !update_turn_i;
-  assign push      = update_valid_i && update_wants_i && !listed;
+
+  svnic_queue_listed #(
+      .NumQps(NumQps)
+  ) u_listed (
+      .clk_i,
+      .update_valid_i,
+      .update_qp_i(update_qp),
+      .update_wants_i,
+      .update_turn_i,
+      .push_o     (push)
+  );
 
   // ---- A queue's turn -----------------------------------------------------------------------------------------------------------
   logic       turn_q, take, leave, rotate, load, alone_q;
   func_t      func_q;     // whose turn it is
-  index_t     head, last_q, next;
+  index_t     head, last_q;
   logic [2:0] coming_q;   // turns on their way through the pipeline; bit 2: update comes now
   logic       any, credit;
 
@@ -67,8 +75,7 @@ module svnic_queue_schedule
   assign credit  = credit_q[func_q] > 0;
   assign again_o = !any;
   assign valid_o = turn_q && credit && (any ? !push : coming_q != '0 && alone_q);
-  assign next    = any ? head : last_q;
-  assign qp_o    = qp_t'(next);
+  assign qp_o    = qp_t'(any ? head : last_q);
   assign take    = valid_o && ready_i && !again_o;
 
   // Its turn is over without credit, or without work.
@@ -97,11 +104,6 @@ module svnic_queue_schedule
   );
 
   always_ff @(posedge clk_i) begin
-    write_q    <= update_valid_i;
-    write_qp_q <= update_qp;
-    written_q  <= listed || update_wants_i;
-    if (write_q) listed_q[write_qp_q] <= written_q;
-
     // The list of a function: a push wins over a turn.
     if (push) tail_q[update_func_i] <= update_qp;
     if (push && any_q[update_func_i]) next_q[tail_q[update_func_i]] <= update_qp;

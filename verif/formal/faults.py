@@ -16,6 +16,8 @@ class Fault(NamedTuple):
     found_by: tuple
 
 
+EARLIEST = ('next_due_is_exact', 'next_due_is_the_earliest', 'offers_the_earliest')  # of svnic_event_timer
+
 FAULTS = [
     Fault('svnic_fifo', 'taken in when full', 'svnic_fifo.sv',
           "!= (IndexW + 1)'(Depth)", "!= (IndexW + 1)'(Depth + 1)", ('takes_while_room', 'i_fill_is_distance')),
@@ -76,13 +78,13 @@ FAULTS = [
     Fault('svnic_event_decide', 'settings change while a slot drains', 'svnic_event_decide.sv',
           'if (dynamic_i.state != SlotStateOff) decision.bad', 'if (on) decision.bad', ('settings_only_when_off',)),
     Fault('svnic_event_timer', 'the later one wins', 'svnic_event_timer.sv',
-          'a.due <= b.due', 'a.due >= b.due', ('next_due_is_exact', 'next_due_is_the_earliest', 'offers_the_earliest')),
+          'a.due <= b.due', 'a.due >= b.due', EARLIEST),
     Fault('svnic_event_timer', 'one without a hold-off wins', 'svnic_event_timer.sv',
-          'return a.some && (!b.some || a.due <= b.due)', 'return (!b.some || a.due <= b.due)', ('next_due_is_exact', 'next_due_is_the_earliest', 'offers_the_earliest')),
+          'return a.some && (!b.some || a.due <= b.due)', 'return (!b.some || a.due <= b.due)', EARLIEST),
     Fault('svnic_event_timer', 'the sibling of another parent is asked', 'svnic_event_timer.sv',
-          "mem_q[index^index_t'(1)]", "mem_q[index^index_t'(2)]", ('next_due_is_exact', 'next_due_is_the_earliest', 'offers_the_earliest')),
+          "mem_q[index^index_t'(1)]", "mem_q[index^index_t'(2)]", EARLIEST),
     Fault('svnic_event_timer', 'an inner node is not kept', 'svnic_event_timer.sv',
-          'if (valid_q[l] || sweep_i) mem_q', 'if ((valid_q[l] && l == Levels) || sweep_i) mem_q', ('next_due_is_exact', 'next_due_is_the_earliest', 'offers_the_earliest', 'over_is_offered')),
+          'if (valid_q[l] || sweep_i) mem_q', 'if ((valid_q[l] && l == Levels) || sweep_i) mem_q', (*EARLIEST, 'over_is_offered')),
     Fault('svnic_event_timer', 'who was offered once hides the next one', 'svnic_event_timer.sv',
           "      root_q  <= node_q[0];\n      fired_q <= 1'b0;", '      root_q  <= node_q[0];', ('over_is_offered',)),
     Fault('svnic_event_timer', 'what is over is still due', 'svnic_event_timer.sv',
@@ -121,10 +123,10 @@ FAULTS = [
           '!whole || hdr_q.byte_count <= late_bytes', "1'b1", ('freed_when_it_should',)),
     Fault('svnic_dma_completion', 'a completion behind a time-out still counts', 'svnic_dma_completion.sv',
           'live_q[lookup_tag] && !(same && (end_live || time_out))', 'live_q[lookup_tag] && !(same && end_live)', ('ends_once', 'freed_when_it_should')),
-    Fault('svnic_queue_list', 'an operation without work takes a queue off the list', 'svnic_queue_list.sv',
+    Fault('svnic_queue_list', 'an operation without work takes a queue off the list', 'svnic_queue_listed.sv',
           'written_q  <= listed || update_wants_i;', 'written_q  <= update_wants_i;', ('once_in_all', 'i_listed_is_somewhere')),
-    Fault('svnic_queue_list', 'work that is left after a turn is forgotten', 'svnic_queue_list.sv',
-          'listed_q[update_qp]) && !update_turn_i;', 'listed_q[update_qp]);', ('no_work_is_lost', 'i_listed_is_somewhere')),
-    Fault('svnic_queue_list', 'successive operations on a queue do not know of each other', 'svnic_queue_list.sv',
-          'write_q && write_qp_q == update_qp ? written_q : listed_q[update_qp]', 'listed_q[update_qp]', ('once_in_all', 'no_work_is_lost', 'i_listed_is_somewhere')),
+    Fault('svnic_queue_list', 'work that is left after a turn is forgotten', 'svnic_queue_listed.sv',
+          'listed_q[update_qp_i]) && !update_turn_i;', 'listed_q[update_qp_i]);', ('no_work_is_lost', 'i_listed_is_somewhere')),
+    Fault('svnic_queue_list', 'successive operations on a queue do not know of each other', 'svnic_queue_listed.sv',
+          'write_q && write_qp_q == update_qp_i ? written_q : listed_q[update_qp_i]', 'listed_q[update_qp_i]', ('once_in_all', 'no_work_is_lost', 'i_listed_is_somewhere')),
 ]
