@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Linux driver against both cards: 64 VFs, the PF's say over them, ethtool, resets, unload under traffic; the demonstration."""
 import os
-import pathlib
 import re
 import subprocess
 import time
@@ -16,11 +15,14 @@ SOUND = {"pf": [r"Kernel driver in use: svnic", r"Number of VFs: 64", r"MSI-X: E
          "vf": [r"Kernel driver in use: svnic", r"MSI-X: Enable\+", r"BusMaster\+", r"\[virtual\] \[size=64K\]"]}
 
 
-def checks(script, backend, words, **options):
-    """Runs a script of sw-tests/driver on a card; all of its checks must hold."""
+def checks(script, backend, words, on_line=None):
+    """Runs a script of sw-tests/driver on a card; all of its checks must hold. on_line(guest, line) hears its console."""
     lib = ROOT / f"build/lib/libsvnic-{backend}.so"
-    result = guest.run(f"sw-tests/driver/{script}.sh", words, plugin=[PLUGIN], devices=[f"svnic,bus=rp0,netdev=n0,backend={backend},lib={lib}"],
-                       kos=[ROOT / "build/driver/svnic.ko"], qemu=["-netdev", "user,id=n0"], bound=500, name=f"{script}-{backend}", **options)
+    machine = guest.Guest(f"sw-tests/driver/{script}.sh", words, plugin=[PLUGIN], devices=[f"svnic,bus=rp0,netdev=n0,backend={backend},lib={lib}"],
+                          kos=[ROOT / "build/driver/svnic.ko"], qemu=["-netdev", "user,id=n0"], bound=500, name=f"{script}-{backend}")
+    machine.on_line = on_line and (lambda line: on_line(machine, line))
+    machine.start()
+    result = machine.wait()
     failed = re.findall(r"^not ok .*", result.console, re.M)
     assert not failed, "\n".join(failed) + f"\n{result}"
     assert result.status == 0 and re.search(rf"^1\.\.{len(re.findall(r'^ok ', result.console, re.M))}\s*$", result.console, re.M), result
@@ -40,20 +42,6 @@ def test_driver(backend, pings):
         assert "!!!" not in text, text
 
 
-def card_ticks():
-    """CPU time of the threads that move a card, of all QEMUs of this test process, in clock ticks."""
-    total = 0
-    for stat in pathlib.Path("/proc").glob("[0-9]*/task/*/stat"):
-        try:
-            name, _, rest = stat.read_text().partition(" (")[2].rpartition(") ")
-        except OSError:
-            continue
-        fields = rest.split()
-        if name == "svnic-card" and pathlib.Path(f"/proc/{stat.parts[2]}/stat").read_text().rpartition(") ")[2].split()[1] == str(os.getpid()):
-            total += int(fields[11]) + int(fields[12])
-    return total
-
-
 # A silent card: the watchdog fires, driver and card say what they know, and the PF hears that the VF's queue was stopped.
 WATCHDOG = re.compile(r"vf1: NETDEV WATCHDOG: .*transmit queue \d+ timed out")
 OF_THE_TIMEOUT = re.compile(r"vf1: (tx \d+ timed out: .*|function starts anew.*)$|VF 0 reports an error$")
@@ -63,10 +51,10 @@ def test_load():
     """An idle card costs under 2 % of a core; busy vCPUs cost no notification; a silent card is found and comes back."""
     idle = {}
 
-    def on_line(line):
+    def on_line(machine, line):
         found = re.search(r"^load: idle (begins|ends)", line)
         if found:
-            idle[found[1]] = (card_ticks(), time.monotonic())
+            idle[found[1]] = (guest.card_ticks(machine.process.pid), time.monotonic())
 
     result = checks("load", "rtl", [4, 300], on_line=on_line)
     (used0, t0), (used1, t1) = idle["begins"], idle["ends"]

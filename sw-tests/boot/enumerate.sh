@@ -14,7 +14,7 @@ modprobe pci-pf-stub
 echo pci-pf-stub >$SYS/$PF/driver_override
 echo $PF >/sys/bus/pci/drivers_probe
 for round in 1 2; do
-	echo $VFS >$SYS/$PF/sriov_numvfs || fail "sriov_numvfs refuses $VFS in round $round"
+	numvfs $VFS || fail "sriov_numvfs refuses $VFS in round $round"
 	[ "$(cards)" = $((VFS + 1)) ] || fail "$(cards) functions instead of $((VFS + 1)) in round $round"
 	groups=$(for f in $SYS/$PF/virtfn*; do basename "$(readlink $f/iommu_group)"; done | sort -u | wc -l)
 	[ "$groups" = $VFS ] || fail "$VFS VFs share $groups IOMMU groups"
@@ -22,7 +22,7 @@ for round in 1 2; do
 	echo flr >$SYS/$last/reset_method && echo 1 >$SYS/$last/reset || fail "FLR of the last VF"
 	lspci -vvv -s ${last#0000:} >/out/vf || fail "lspci of the last VF"
 	lspci -vvv -s ${PF#0000:} >/out/pf || fail "lspci of the PF"
-	echo 0 >$SYS/$PF/sriov_numvfs || fail "VFs cannot be disabled"
+	numvfs 0 || fail "VFs cannot be disabled"
 	[ "$(cards)" = 1 ] || fail "VFs are still there in round $round"
 done
 echo "ok $VFS VFs, twice"

@@ -15,7 +15,6 @@ await() {
 	until_true $bound "$@" || die "$what did not come within $bound s"
 }
 in_vf() { vf=$1; shift; ip netns exec vf$vf "$@"; }
-vf_has_carrier() { in_vf $1 sh -c 'cat /sys/class/net/vf*/carrier | grep -q 1'; }
 
 # ping_path NAME COMMAND...: counts, never hides a loss
 ping_path() {
@@ -43,7 +42,7 @@ pf_up() {
 }
 
 vfs_up() {
-	echo $VFS >$SYS/$PF/sriov_numvfs || die "sriov_numvfs refuses $VFS"
+	numvfs $VFS || die "sriov_numvfs refuses $VFS"
 	for v in $(seq $VFS); do
 		await 30 "VF $v's network device" has_netdev "$(vf $v)"
 		dev=$(netdev "$(vf $v)")
@@ -125,7 +124,7 @@ tcp "PF-to-VF1"
 iperf "PF-to-VF1"
 [ $VFS -lt 2 ] || reset_under_traffic
 table
-echo 0 >$SYS/$PF/sriov_numvfs || die "VFs cannot be disabled"
+numvfs 0 || die "VFs cannot be disabled"
 modprobe -r svnic || die "the driver does not unload"
 say "VFs are gone, the driver is unloaded"
 exit $lost

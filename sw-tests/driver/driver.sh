@@ -4,7 +4,6 @@
 #   driver.sh VFS PINGS
 VFS=$1 PINGS=$2
 . /svnic/sw-tests/driver/functions.sh
-numvfs() { echo "$1" >$SYS/$PF/sriov_numvfs; }
 bound() { [ "$(basename "$(readlink $SYS/$1/driver)")" = svnic ]; }
 all_bound() { for v in $(seq $VFS); do bound "$(vf $v)" && has_netdev "$(vf $v)" || return 1; done; }
 own_groups() { [ "$(for v in $(seq $VFS); do readlink $SYS/$PF/virtfn$((v - 1))/iommu_group; done | sort -u | wc -l)" = $VFS ]; }
@@ -24,7 +23,7 @@ last=$(vf $VFS)
 lspci -vvv -s ${PF#0000:} >/out/pf && lspci -vvv -s ${last#0000:} >/out/vf
 check "VF 1 moves into a namespace" into_namespace 1
 check "the last VF moves into a namespace" into_namespace $VFS
-check "the last VF has a carrier" until_true 20 ip netns exec vf$VFS grep -q 1 /sys/class/net/vf$VFS/carrier
+check "the last VF has a carrier" until_true 20 vf_has_carrier $VFS
 
 echo "# traffic"
 check "VF 1 to PF" all_come_back vf1 10.9.0.1

@@ -9,10 +9,10 @@ VFS=$1 PINGS=$2
 timed_out() { dmesg | grep -q "$1.*transmit queue [0-9]* timed out"; }
 
 pf_up
-check "$VFS VFs" sh -c "echo $VFS >$SYS/$PF/sriov_numvfs"
+check "$VFS VFs" numvfs $VFS
 check "VF 1 has a network device" until_true 20 has_netdev "$(vf 1)"
 check "VF 1 moves into a namespace" into_namespace 1
-check "VF 1 has a carrier" until_true 20 ip netns exec vf1 grep -q 1 /sys/class/net/vf1/carrier
+check "VF 1 has a carrier" until_true 20 vf_has_carrier 1
 check "VF 1 to PF" all_come_back vf1 10.9.0.1
 
 echo "load: idle begins"
@@ -40,6 +40,6 @@ check "transmit times out" until_true 30 timed_out vf1
 check "VF 1 reaches the PF again" until_true 30 ip netns exec vf1 ping -q -c 1 -W 1 10.9.0.1
 kill $noise 2>/dev/null
 check "the link after it" all_come_back vf1 10.9.0.1
-echo 0 >$SYS/$PF/sriov_numvfs
+numvfs 0
 modprobe -r svnic
 finish

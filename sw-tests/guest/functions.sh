@@ -7,6 +7,8 @@ find_pf() { PF=$(grep -l 0x5653 $SYS/*/vendor | head -1 | cut -d/ -f6); }
 vf() { basename "$(readlink $SYS/$PF/virtfn$(($1 - 1)))"; } # vf N: the function of VF N, from 1
 netdev() { ls $SYS/$1/net 2>/dev/null | head -1; }
 has_netdev() { [ -n "$(netdev "$1")" ]; }
+numvfs() { echo "$1" >$SYS/$PF/sriov_numvfs; }
+vf_has_carrier() { ip netns exec vf$1 grep -q 1 /sys/class/net/vf$1/carrier; } # vf_has_carrier N: as device vfN in namespace vfN
 carrier_is() { [ "$(cat /sys/class/net/$1/carrier)" = "$2" ]; }
 
 # until_true SECONDS COMMAND...: waits for a condition, with a bound in the guest's time

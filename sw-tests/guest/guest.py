@@ -59,6 +59,15 @@ def end_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def card_ticks(pid):
+    """CPU time of the thread that moves the card of this QEMU, in clock ticks."""
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        if (task / "comm").read_text().strip() == "svnic-card":
+            words = (task / "stat").read_text().rsplit(")", 1)[1].split()
+            return int(words[11]) + int(words[12])
+    raise RuntimeError(f"QEMU {pid} has no thread svnic-card")
+
+
 @dataclasses.dataclass
 class Result:
     """What came of a run; status None: it never reported one, and `reason` says why."""

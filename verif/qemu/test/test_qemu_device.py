@@ -179,9 +179,9 @@ def test_qemu_device_frames_and_pcap(qemu, tmp_path):
 def test_qemu_device_idle_stop_and_reset(qemu):
     vm = qemu(device(netdev="n0"), "-netdev", "user,id=n0")
     time.sleep(1)
-    before, cycles = thread_ticks(vm.process.pid), vm.counter("cycles")
+    before, cycles = guest.card_ticks(vm.process.pid), vm.counter("cycles")
     time.sleep(3)
-    used = thread_ticks(vm.process.pid) - before
+    used = guest.card_ticks(vm.process.pid) - before
     assert used <= 0.02 * 3 * os.sysconf("SC_CLK_TCK"), "an idle card uses more than 2 % of a core"
     assert vm.counter("cycles") - cycles < 100
     for _ in range(3):
@@ -213,14 +213,6 @@ def test_qemu_device_completion_timeout(qemu):
     assert vm.counter("time_outs") == 10
     assert "0x53565354" in vm.hmp(f"xp /1wx {bar:#x}")
     assert vm.quit() == (0, "")
-
-
-def thread_ticks(pid):
-    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        if (task / "comm").read_text().strip() == "svnic-card":
-            words = (task / "stat").read_text().rsplit(")", 1)[1].split()
-            return int(words[11]) + int(words[12])
-    raise AssertionError("no thread svnic-card")
 
 
 def refusal(dev, plugin=PLUGIN):
