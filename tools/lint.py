@@ -82,9 +82,14 @@ def as_arguments(paths):
     return [word for path in paths for word in ([str(path)] if is_source(path) else ["-F", str(path)])]
 
 
+def settings(options):
+    """Defines and parameters, as both tools take them."""
+    return [*[f"-D{d}" for d in options.define], *[f"-G{g}" for g in options.parameter]]
+
+
 def verilator(paths, options):
     """Verilator's findings, one string each."""
-    command = ["verilator", "--lint-only", "-Wall", *as_arguments(paths), *[f"-D{d}" for d in options.define], *[f"-G{g}" for g in options.parameter]]
+    command = ["verilator", "--lint-only", "-Wall", *as_arguments(paths), *settings(options)]
     if options.top:
         command += ["--top-module", options.top]
     run = subprocess.run(command, capture_output=True, text=True)
@@ -125,7 +130,7 @@ def messages(text):
 
 def slang(paths, options):
     """The same by slang, in a process of its own: it writes to the file descriptors, and a crash of it must not be ours."""
-    words = ["slang", *SLANG_FLAGS, *as_arguments(p for p in paths if p.suffix != ".vlt"), *[f"-D{d}" for d in options.define], *[w for g in options.parameter for w in ("-G", g)]]
+    words = ["slang", *SLANG_FLAGS, *as_arguments(p for p in paths if p.suffix != ".vlt"), *settings(options)]
     if options.top:
         words += ["--top", options.top]
     command = [sys.executable, "-c", SLANG_PROGRAM, " ".join(quoted(word) for word in words)]

@@ -160,12 +160,11 @@ module svnic_dma_completion_formal
     if (rst) state_q <= Free;
   end
 
-  logic watched_event, failing_q, unexpected_q, beat_q, poisoned_q;
+  logic watched_event, failing_q, unexpected_q, poisoned_q;
   assign watched_event = tlp_event.valid;  // of no other tag: none was issued
   always_ff @(posedge clk_i) begin
     failing_q    <= (good && taken_q.poisoned) || dies;
     unexpected_q <= end_q && !(good || (ours && (seen_q == Dead || (seen_q == Live && error_status))));
-    beat_q       <= run && beat;
     poisoned_q   <= hdr.poisoned;
     if (rst) {failing_q, unexpected_q} <= '0;
   end

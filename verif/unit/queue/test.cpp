@@ -1038,12 +1038,12 @@ static void reset_step(void)
 static void fn_done(void)
 {
 	reset_done();
-	if (!reset_fn)
+	if (!reset_fn) {
 		for (unsigned i = 0; i < kFns * 16; i++)
 			map_of[i / 16][i % 16].valid = false, map_of[i / 16][i % 16].card = 0;
-	if (!reset_fn)
 		for (auto &o : owner)
 			o.owned = false;
+	}
 	reset_wait = 2 + below(20);	// 2: start_over sees End
 	resetting = End;
 }
