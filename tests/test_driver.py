@@ -5,33 +5,19 @@ import re
 import subprocess
 import time
 
+import card
 import guest
 import pytest
 
 ROOT = guest.ROOT
-PLUGIN = ROOT / "build/qemu/svnic-qemu.so"
 VFS = 64
 SOUND = {"pf": [r"Kernel driver in use: svnic", r"Number of VFs: 64", r"MSI-X: Enable\+", r"BusMaster\+"],
          "vf": [r"Kernel driver in use: svnic", r"MSI-X: Enable\+", r"BusMaster\+", r"\[virtual\] \[size=64K\]"]}
 
 
-def checks(script, backend, words, on_line=None):
-    """Runs a script of sw-tests/driver on a card; all of its checks must hold. on_line(guest, line) hears its console."""
-    lib = ROOT / f"build/lib/libsvnic-{backend}.so"
-    machine = guest.Guest(f"sw-tests/driver/{script}.sh", words, plugin=[PLUGIN], devices=[f"svnic,bus=rp0,netdev=n0,backend={backend},lib={lib}"],
-                          kos=[ROOT / "build/driver/svnic.ko"], qemu=["-netdev", "user,id=n0"], bound=500, name=f"{script}-{backend}")
-    machine.on_line = on_line and (lambda line: on_line(machine, line))
-    machine.start()
-    result = machine.wait()
-    failed = re.findall(r"^not ok .*", result.console, re.M)
-    assert not failed, "\n".join(failed) + f"\n{result}"
-    assert result.status == 0 and re.search(rf"^1\.\.{len(re.findall(r'^ok ', result.console, re.M))}\s*$", result.console, re.M), result
-    return result
-
-
 @pytest.mark.parametrize("backend, pings", [("cmodel", 1000), ("rtl", 200)])
 def test_driver(backend, pings):
-    result = checks("driver", backend, [VFS, pings])
+    result = card.checks("sw-tests/driver/driver.sh", backend, [VFS, pings])
     # what the PCI core says of the two requests that the script makes in order to see them refused
     told = [m for m in result.kernel if not re.search(r"1000 VFs requested; only 64 available|64 VFs already enabled. Disable before enabling 1 VFs", m)]
     assert not told, result
@@ -56,7 +42,7 @@ def test_load():
         if found:
             idle[found[1]] = (guest.card_ticks(machine.process.pid), time.monotonic())
 
-    result = checks("load", "rtl", [4, 300], on_line=on_line)
+    result = card.checks("sw-tests/driver/load.sh", "rtl", [4, 300], on_line=on_line)
     (used0, t0), (used1, t1) = idle["begins"], idle["ends"]
     share = (used1 - used0) / os.sysconf("SC_CLK_TCK") / (t1 - t0)
     print(f"an idle card: {100 * share:.2f} % of a core in {t1 - t0:.1f} s")

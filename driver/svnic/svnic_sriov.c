@@ -36,14 +36,43 @@ void svnic_sriov_disable(struct svnic_dev *sd)
 	svnic_pf_release_vfs(sd);
 }
 
+/*
+ * Whether somebody else's driver (a guest's, DPDK's) has introduced itself on this VF. vfio-pci
+ * does not set what pci_vfs_assigned() looks for, and a VF that is merely bound to it is in
+ * nobody's hands.
+ */
+static bool svnic_vf_is_foreign(struct svnic_dev *sd, struct pci_dev *vfdev)
+{
+	int vf = pci_iov_vf_id(vfdev);
+	bool ready;
+
+	mutex_lock(&sd->pf->lock);
+	ready = vf >= 0 && vf < sd->pf->num_vfs && sd->pf->vfs[vf].ready;
+	mutex_unlock(&sd->pf->lock);
+	return ready && READ_ONCE(vfdev->driver) && vfdev->driver != sd->pdev->driver;
+}
+
+static bool svnic_vfs_in_use(struct svnic_dev *sd)
+{
+	struct pci_dev *pdev = sd->pdev;
+	struct pci_dev *vfdev = NULL;
+	bool in_use = pci_vfs_assigned(pdev);
+
+	while (!in_use && (vfdev = pci_get_device(pdev->vendor, PCI_ANY_ID, vfdev)))
+		in_use = vfdev->is_virtfn && pci_physfn(vfdev) == pdev &&
+			 svnic_vf_is_foreign(sd, vfdev);
+	pci_dev_put(vfdev);
+	return in_use;
+}
+
 /* sysfs, sriov_numvfs. Return: the number of VFs, or an error. */
 int svnic_sriov_configure(struct pci_dev *pdev, int num)
 {
 	struct svnic_dev *sd = pci_get_drvdata(pdev);
 	int err;
 
-	if (pci_vfs_assigned(pdev)) {
-		dev_warn(&pdev->dev, "VFs are in use by guests: their number stays\n");
+	if (svnic_vfs_in_use(sd)) {
+		dev_info(&pdev->dev, "VFs are in use by guests: their number stays\n");
 		return -EBUSY;
 	}
 	if (!num) {
@@ -82,7 +111,7 @@ void svnic_sriov_before_reset(struct svnic_dev *sd)
 	pf->again = 0;
 	if (!pf->num_vfs)
 		return;
-	if (pci_vfs_assigned(sd->pdev)) {
+	if (svnic_vfs_in_use(sd)) {
 		dev_warn(&sd->pdev->dev,
 			 "reset with VFs in use by guests: they must reset theirs, too\n");
 		return;

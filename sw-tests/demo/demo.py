@@ -13,18 +13,11 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "sw-tests/guest"))
+import card  # noqa: E402
 import guest  # noqa: E402
 
 PINGS = {"rtl": 100, "cmodel": 1000}
 MEGABYTES = {"rtl": 2, "cmodel": 100}
-
-
-def device(a, out):
-    lib = ROOT / f"build/lib/libsvnic-{a.backend}.so"
-    words = ["svnic", "bus=rp0", "netdev=n0", f"backend={a.backend}", f"lib={lib}", f"stats={out}/stats", f"pcap={out}/wire.pcap"]
-    if a.waves:
-        words.append(f"waves={out}/waves.fst")
-    return ",".join(words)
 
 
 def rows(console, kind):
@@ -56,7 +49,7 @@ def summary(result, out, wall):
         print(f"  TCP {name}: {megabytes} MiB with matching checksums, {rate} Mb/s of guest time")
     for name, rate in rows(console, "iperf"):
         print(f"  iperf3 {name}: {rate} Mb/s of guest time")
-    card(stats(out / "stats"), functions)
+    traffic(stats(out / "stats"), functions)
     print(f"\nwall time {wall:.0f} s (guest booted in {result.boot:.0f} s)")
     print(f"wire:    {(out / 'wire.pcap').relative_to(ROOT)} (tcpdump -r, wireshark)")
     if (out / "waves.fst").exists():
@@ -64,7 +57,7 @@ def summary(result, out, wall):
     print(f"console: {(out / 'console.log').relative_to(ROOT)}")
 
 
-def card(s, functions):
+def traffic(s, functions):
     if not s:
         return
     packets = sum(int(f[3]) + int(f[5]) for f in functions) or 1
@@ -86,8 +79,8 @@ def main():
     words = [a.vfs, a.pings or PINGS[a.backend], a.megabytes or MEGABYTES[a.backend]]
     out = ROOT / "build/guest" / a.name
     start = time.monotonic()
-    result = guest.run("sw-tests/demo/demo.sh", words, plugin=[ROOT / "build/qemu/svnic-qemu.so"], devices=[device(a, out)],
-                       kos=[ROOT / "build/driver/svnic.ko"], qemu=["-netdev", "user,id=n0"], bound=a.bound, name=a.name)
+    properties = {"stats": out / "stats", "pcap": out / "wire.pcap"} | ({"waves": out / "waves.fst"} if a.waves else {})
+    result = guest.run("sw-tests/demo/demo.sh", words, bound=a.bound, name=a.name, **card.options(a.backend, **properties))
     for line in result.console.splitlines():
         if line.startswith("demo ["):
             print(line)

@@ -149,13 +149,14 @@ class Guest:
 
     def __init__(self, command=None, args=(), *, plugin=(), devices=(), kos=(), modules=(), qemu=(), append="", smp=2,
                  mem=1024, cpu="max", accel="tcg", iommu=True, reserve=DEFAULT_RESERVE, bound=120, name="guest",
-                 baseline=BASELINE, verbose=False, on_line=None):
+                 baseline=BASELINE, verbose=False, on_line=None, runs_kvm=False):
         """
         command   a file of the tree, or with spaces or line ends in it: a script      args  its arguments
         plugin    values for -plugin          devices  values for -device              qemu  any other arguments
         kos       out-of-tree modules for modprobe                modules  more of the kernel's own
         append    more of the kernel's command line               reserve  bytes of rp0's prefetchable window
         bound     seconds after which QEMU is ended               on_line  called with each line of the console
+        runs_kvm  it can run guests itself (TCG emulates SVM): QEMU, and in /inner the kernel and initrd for them; a CPU with SVM, 2 GiB
         """
         self.name, self.bound, self.on_line = name, bound, on_line
         self.verbose = verbose or os.environ.get("SVNIC_VERBOSE") == "1"
@@ -165,7 +166,9 @@ class Guest:
         self.tmp = None
         self.process = None
         kernel = mkinitramfs.read_env("guest-kernel")
-        initrd = self._initrd(modules, kos, kernel)
+        if runs_kvm:
+            cpu, mem = "EPYC,+svm,+npt", max(mem, 2048)
+        initrd = self._initrd(modules, kos, kernel, runs_kvm)
         self.argv = self._argv(kernel, initrd, accel, cpu, smp, mem, iommu, reserve)
         self.argv += [w for p in plugin for w in ("-plugin", str(p))]
         self.argv += [w for d in devices for w in ("-device", str(d))] + [str(q) for q in qemu]
@@ -184,16 +187,24 @@ class Guest:
         (path / "out").mkdir(parents=True)
         return path
 
-    def _initrd(self, modules, kos, kernel):
-        """QEMU takes one file: the cached image alone, or a copy with the out-of-tree modules behind it."""
-        image = mkinitramfs.image(modules)
-        if not kos:
+    def _initrd(self, modules, kos, kernel, runs_kvm):
+        """QEMU takes one file: the cached image alone, or a copy with what changes often (out-of-tree modules) behind it."""
+        image = mkinitramfs.image(modules, runs_kvm)
+        inner = {}
+        if runs_kvm:
+            initrd = self._with_overlay(mkinitramfs.image([*modules, *mkinitramfs.INNER_MODULES]), kos, kernel, "inner")
+            inner = {"inner/vmlinuz": kernel["VMLINUZ"], "inner/initrd": initrd}
+        return self._with_overlay(image, kos, kernel, "initrd", inner)
+
+    def _with_overlay(self, image, kos, kernel, name, files=None):
+        if not kos and not files:
             return image
-        both = self.dir / "initrd.cpio"
+        both, extra = self.dir / f"{name}.cpio", self.dir / f"{name}-overlay.cpio"
         shutil.copyfile(image, both)
-        mkinitramfs.overlay(self.dir / "ko.cpio", kos, kernel["KVER"])
+        mkinitramfs.overlay(extra, kos, kernel["KVER"], files)
         with open(both, "ab") as out:
-            out.write((self.dir / "ko.cpio").read_bytes())
+            out.write(extra.read_bytes())
+        extra.unlink()
         return both
 
     def _argv(self, kernel, initrd, accel, cpu, smp, mem, iommu, reserve):

@@ -23,10 +23,15 @@ SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 # Real programs, since busybox's own lack what the tests look at (ip's VF options, ethtool, lspci -vvv).
 # dash, since Debian's busybox shell runs its own applets before anything in PATH.
-PROGRAMS = ["dash", "ip", "tc", "ss", "bridge", "ping", "ethtool", "iperf3", "lspci", "setpci", "kmod"]
+# grep, since busybox's ends a line at a NUL.
+PROGRAMS = ["dash", "grep", "ip", "tc", "ss", "bridge", "ping", "ethtool", "iperf3", "lspci", "setpci", "kmod"]
 KMOD_NAMES = ["modprobe", "insmod", "rmmod", "lsmod", "modinfo", "depmod"]
 # In every image: the shares, VFIO for assignment tests, and what traffic tests put beside the card.
 MODULES = ["virtio_pci", "9pnet_virtio", "9p", "vfio_pci", "vfio_iommu_type1", "8021q", "veth", "tun", "pktgen"]
+# A guest that runs guests: QEMU, what it loads for a q35 machine with -kernel, and KVM of the CPU that TCG emulates.
+KVM_MODULES = ["kvm_amd"]
+KVM_FILES = {"usr/share/seabios/bios-256k.bin", "usr/share/qemu/kvmvapic.bin", "usr/share/qemu/linuxboot_dma.bin"}
+INNER_MODULES = ["virtio_console"]  # of the guest in the guest: the port of its agent
 
 
 def read_env(name):
@@ -75,10 +80,11 @@ def module_files(modules_dir, names):
     return sorted(wanted)
 
 
-def plan(kernel, modules):
+def plan(kernel, modules, runs_kvm):
     """{path in the guest: file on the host}"""
     files = {"init": HERE / "init", "bin/busybox": pathlib.Path(kernel["BUSYBOX"])}
-    for name in PROGRAMS:
+    files.update({name: pathlib.Path("/", name) for name in KVM_FILES} if runs_kvm else {})
+    for name in [*PROGRAMS, *(["qemu-system-x86_64"] if runs_kvm else [])]:
         path = program(name)
         files[f"usr/bin/{name}"] = path
         files.update({str(lib)[1:]: lib for lib in libraries(path)})
@@ -167,10 +173,10 @@ def write_image(path, files, kernel):
     cpio.close()
 
 
-def image(modules=()):
+def image(modules=(), runs_kvm=False):
     """Path of the image with these modules besides the usual ones; made if the cache has none of this content."""
     kernel = read_env("guest-kernel")
-    files = plan(kernel, [*MODULES, *modules])
+    files = plan(kernel, [*MODULES, *modules, *(KVM_MODULES if runs_kvm else [])], runs_kvm)
     path = cache_dir() / f"{digest(files)}.cpio"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -181,11 +187,13 @@ def image(modules=()):
     return path
 
 
-def overlay(path, kos, kver):
-    """A small archive with out-of-tree modules, to be appended to an image; init runs depmod when it finds them."""
+def overlay(path, kos, kver, files=None):
+    """An archive with out-of-tree modules and {path in the guest: file}, to be appended to an image; init runs depmod when it finds modules."""
     cpio = Cpio(path)
     for ko in kos:
         cpio.file(f"lib/modules/{kver}/updates/{pathlib.Path(ko).name}", ko)
+    for name, file in (files or {}).items():
+        cpio.file(name, file)
     cpio.close()
 
 

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A guest with the card in it, its drivers, and a network behind it: what tests and the demonstration give to guest.Guest.
+
+    result = card.checks("sw-tests/driver/load.sh", "rtl", [4, 300])
+"""
+import pathlib
+import re
+
+import guest
+
+ROOT = guest.ROOT
+PLUGIN = ROOT / "build/qemu/svnic-qemu.so"
+
+
+def options(backend, **properties):
+    """Keywords for guest.Guest: the card on rp0 with these further properties (docs/qemu.md), its driver, QEMU's user network."""
+    words = ["svnic", "bus=rp0", "netdev=n0", f"backend={backend}", f"lib={ROOT / f'build/lib/libsvnic-{backend}.so'}"]
+    words += [f"{name}={value}" for name, value in properties.items()]
+    return {"plugin": [PLUGIN], "devices": [",".join(words)], "kos": [ROOT / "build/driver/svnic.ko"], "qemu": ["-netdev", "user,id=n0"]}
+
+
+def checks(script, backend, words, on_line=None, bound=500, **more):
+    """Runs a script that prints TAP (sw-tests/driver/functions.sh); all of its checks must hold. on_line(guest, line) hears its console."""
+    path = pathlib.Path(script)
+    machine = guest.Guest(script, words, bound=bound, name=f"{path.stem}-{backend}", **options(backend), **more)
+    machine.on_line = on_line and (lambda line: on_line(machine, line))
+    machine.start()
+    result = machine.wait()
+    failed = re.findall(r"^not ok .*", result.console, re.M)
+    assert not failed, "\n".join(failed) + f"\n{result}"
+    assert result.status == 0 and re.search(rf"^1\.\.{len(re.findall(r'^ok ', result.console, re.M))}\s*$", result.console, re.M), result
+    return result

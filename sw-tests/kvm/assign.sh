@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+# In a guest that runs guests: a VF is given to a guest under KVM, taken from it by killing it under traffic, given to the next one and taken back.
+# No tenant finds another's bytes in its memory.
+#   assign.sh VFS PINGS MEGABYTES
+# Tenants: "here", the PF in this guest; "vf2", VF 2 in a network namespace of this guest; "a" and "b", guests with VF 1, one after the other.
+# Lines of TAP, and "row counter NAME VALUE" for what KVM counted in the pings of a.
+VFS=$1 PINGS=$2 MEGABYTES=$3
+. /svnic/sw-tests/driver/functions.sh
+. /svnic/sw-tests/kvm/functions.sh
+
+# on TENANT COMMAND
+on() {
+	case $1 in
+	here) sh -c "$2" ;;
+	vf*) ip netns exec $1 sh -c "$2" ;;
+	*) inner "$1" "$2" ;;
+	esac
+}
+
+# A tenant's canary, put together in its own shell: the text of no command contains it.
+canary() { echo "svnic""-tenant-$1"; }
+make_data() { # make_data TENANT: /tmp/data.TENANT of MEGABYTES MiB, random, its canary in each 32 KiB
+	on $1 "dd if=/dev/urandom of=/tmp/block bs=32k count=1 2>/dev/null; for i in \$(seq $((32 * MEGABYTES))); do echo svnic\"\"-tenant-$1 \$i; cat /tmp/block; done >/tmp/data.$1"
+}
+# The receiver's nc ends with its input, which tail holds open; the sender's ends when all is sent and the receiver closes.
+listens() { on $1 "rm -f /tmp/got; (tail -f /dev/null | nc -l -p 5001 | md5sum >/tmp/got) >/dev/null 2>&1 &"; until_true 20 on $1 "netstat -ltn | grep -q :5001"; }
+sent() { on $1 "nc $2 5001 </tmp/data.$1"; }
+arrived() { until_true 60 on $1 "grep -q . /tmp/got" && on $1 "killall tail; cat /tmp/got"; }
+# checked_tcp FROM TO ADDRESS: what FROM sends arrives at TO as it was
+checked_tcp() {
+	want=$(on $1 "md5sum </tmp/data.$1")
+	listens $2 && sent $1 $3 && got=$(arrived $2)
+	check "TCP from $1 to $2, $MEGABYTES MiB, checksums match" test -n "$want" -a "$want" = "$got"
+}
+pings() { # pings TENANT ADDRESS
+	out=$(on $1 "ping -q -A -c $PINGS $2")
+	echo "$out" | grep -e transmitted -e rtt
+	check "ping from $1 to $2: $PINGS of $PINGS come back" eval 'echo "$out" | grep -q " $PINGS received"'
+}
+# A machine's memory is a file: what is nowhere in it, the guest cannot have seen, and keeps nowhere.
+remembers() { grep -qaF "$(canary $2)" /dev/shm/$1; }
+
+assign() { # assign NAME: a guest with VF 1 boots, its driver is up
+	check "$1 boots with VF 1" inner_start $1 1 "$VF1"
+	check "$1: the driver finds its VF" inner $1 "modprobe svnic && cd /sys/class/net/eth0 && ip addr add 10.9.0.101/24 dev eth0 && ip link set eth0 up"
+	check "$1: carrier" until_true 20 inner $1 "grep -q 1 /sys/class/net/eth0/carrier"
+}
+traffic() { # traffic NAME
+	pings $1 10.9.0.1
+	pings $1 10.9.0.102
+	make_data $1
+	checked_tcp $1 here 10.9.0.1
+	checked_tcp here $1 10.9.0.101
+	checked_tcp vf2 here 10.9.0.1
+}
+
+pf_up
+check "$VFS VFs" numvfs $VFS
+check "VF 2 has a network device" until_true 20 has_netdev "$(vf 2)"
+check "VF 2 moves into a namespace" into_namespace 2
+check "VF 2 has a carrier" until_true 20 vf_has_carrier 2
+VF1=$(vf 1)
+check "VF 1 goes to vfio-pci" to_vfio "$VF1"
+make_data here
+make_data vf2
+
+echo "# guest a"
+assign a
+kvm_counters a >/tmp/before
+kvm_exits_begin
+pings a 10.9.0.1
+kvm_exits | sed 's/^/row exit /'
+kvm_counters a | awk 'NR == FNR { before[$1] = $2; next } $2 > before[$1] { print "row counter", $1, $2 - before[$1] }' /tmp/before -
+check "its interrupts are the card's own" inner a "awk '/svnic/ { n += \$2 } END { exit n < $PINGS }' /proc/interrupts"
+traffic a
+refused "its VF cannot be taken away" numvfs 0
+check "... and it does not notice" inner a "ping -q -c 3 -i 0.2 10.9.0.1"
+inner_warnings a
+
+echo "# guest a is killed under traffic"
+(tail -f /dev/null | nc -l -p 5001) >/dev/null &
+until_true 20 on here "netstat -ltn | grep -q :5001"
+on a "(while cat /tmp/data.a; do :; done | nc 10.9.0.1 5001) >/dev/null 2>&1 &"
+ip netns exec vf2 ping -q -i 0.02 -c $PINGS 10.9.0.1 >/tmp/neighbour &
+neighbour=$!
+rx() { cat /sys/class/net/$DEV/statistics/rx_bytes; }
+flows() { [ "$(rx)" -gt $(($1 + 200000)) ]; }
+check "its stream flows" until_true 30 flows "$(rx)"
+check "it is killed" inner_kill a
+wait $neighbour
+grep transmitted /tmp/neighbour
+check "the neighbour lost nothing" grep -q " $PINGS received" /tmp/neighbour
+killall tail
+check "its memory holds what it sent" remembers a a
+check "... and what it was sent" remembers a here
+refused "... and nothing of its neighbour" remembers a vf2
+
+echo "# guest b, on the same VF"
+assign b
+refused "nothing of a in its memory before it has sent anything" remembers b a
+traffic b
+inner_warnings b
+check "its memory holds what it sent" remembers b b
+refused "... and nothing of a" remembers b a
+refused "... and nothing of its neighbour" remembers b vf2
+check "it powers itself off" inner_end b
+
+echo "# VF 1 comes back"
+check "this kernel's driver has it again" to_svnic "$VF1"
+check "a network device" until_true 20 has_netdev "$VF1"
+check "it moves into a namespace" into_namespace 1
+check "it has a carrier" until_true 20 vf_has_carrier 1
+check "VF 1 to PF" all_come_back vf1 10.9.0.1
+check "all VFs can go" numvfs 0
+modprobe -r svnic
+finish

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+# In a guest that runs guests (guest.py, runs_kvm): the guests inside it, called inner guests here and L2 elsewhere. To be sourced after
+# sw-tests/guest/functions.sh.
+#
+#   inner_start NAME VCPUS FUNCTION...   boots one under KVM with these PCI functions assigned; returns when its agent answers
+#   inner NAME COMMAND                   runs a line of shell in it: prints what it says, returns its status
+#   inner_kill NAME                      kill -9; returns when the process is gone; false if it had gone before
+#   inner_end NAME                       powers it off
+#   kvm_counters NAME                    KVM's own counters of it, "name value" a line, sorted by name
+#   inner_warnings NAME                  /out/NAME.warnings: the messages of its kernel of level 4 or worse
+#   kvm_exits_begin, kvm_exits           VM exits by reason since begin, from the tracepoint kvm_exit, "reason count" a line
+# What it prints on its console is /out/NAME.console; its memory is the file /dev/shm/NAME, which stays until the next start.
+INNER=/run/inner
+INNER_BOUND=120 # seconds of guest time for its boot and for each command
+TRACE=/sys/kernel/tracing
+
+to_vfio() { # to_vfio FUNCTION: vfio-pci is its driver
+	modprobe -a kvm-amd vfio-pci
+	echo vfio-pci >$SYS/$1/driver_override
+	[ ! -e $SYS/$1/driver ] || echo $1 >$SYS/$1/driver/unbind
+	echo $1 >/sys/bus/pci/drivers_probe
+	[ "$(basename "$(readlink $SYS/$1/driver)")" = vfio-pci ]
+}
+
+to_svnic() { # to_svnic FUNCTION: back to this kernel's own driver
+	echo >$SYS/$1/driver_override
+	echo $1 >$SYS/$1/driver/unbind
+	echo $1 >/sys/bus/pci/drivers_probe
+	[ "$(basename "$(readlink $SYS/$1/driver)")" = svnic ]
+}
+
+inner_start() {
+	name=$1 vcpus=$2
+	shift 2
+	mkdir -p $INNER
+	rm -f $INNER/$name.* /dev/shm/$name
+	mkfifo $INNER/$name.in $INNER/$name.out
+	assigned= slot=0
+	for function; do
+		slot=$((slot + 1))
+		assigned="$assigned -device pcie-root-port,id=rp$slot,chassis=$slot,bus=pcie.0 -device vfio-pci,host=$function,bus=rp$slot,rombar=0"
+	done
+	# -xsave: the emulated SVM does not intercept XSETBV, so KVM cannot tell the guest the size of what it enables
+	# shellcheck disable=SC2086 # words
+	qemu-system-x86_64 -M q35 -accel kvm -cpu host,-xsave -smp $vcpus -m 256 -nodefaults -no-user-config -no-reboot -display none \
+		-object memory-backend-file,id=ram,mem-path=/dev/shm/$name,size=256M,share=on -machine memory-backend=ram \
+		-serial file:/out/$name.console -device virtio-serial-pci -chardev pipe,id=agent,path=$INNER/$name \
+		-device virtserialport,chardev=agent,name=agent $assigned -kernel /inner/vmlinuz -initrd /inner/initrd \
+		-append "console=ttyS0,115200 loglevel=5 panic=-1 rdinit=/init no_timer_check svnic_guest.agent=agent" </dev/null >/out/$name.qemu 2>&1 &
+	echo $! >$INNER/$name.pid
+	until_true 20 inner_opened $name && inner_answer $name && return
+	cat /out/$name.qemu
+	return 1
+}
+
+inner_pid() { cat $INNER/$1.pid; }
+inner_opened() { ls -l /proc/"$(inner_pid $1)"/fd | grep -q $1.out; }
+inner_lives() { kill -0 "$(inner_pid $1)" 2>/dev/null; }
+
+# The answer to one command, up to its status; 124 without one
+inner_answer() {
+	timeout $INNER_BOUND awk '/^=== status / { status = $3; done = 1; exit } { print } END { exit done ? status : 124 }' $INNER/$1.out
+}
+
+inner() {
+	inner_lives $1 || { echo "inner: $1 does not run"; return 124; }
+	echo "$2" >$INNER/$1.in
+	inner_answer $1
+}
+
+inner_gone() { ! inner_lives $1; }
+inner_kill() {
+	kill -9 "$(inner_pid $1)" 2>/dev/null
+	wait "$(inner_pid $1)" 2>/dev/null
+	status=$?
+	[ $status = 137 ] || echo "inner: $1 had ended by itself with status $status"
+	[ $status = 137 ]
+}
+inner_end() {
+	echo "poweroff -f" >$INNER/$1.in
+	until_true 20 inner_gone $1
+}
+
+inner_warnings() { inner $1 warnings >/out/$1.warnings; }
+
+kvm_counters() {
+	for file in /sys/kernel/debug/kvm/"$(inner_pid $1)"-*/*; do
+		[ -f "$file" ] && read -r value <"$file" 2>/dev/null && echo "${file##*/} $value"
+	done | sort
+}
+
+kvm_exits_begin() {
+	echo '!hist:keys=exit_reason' >$TRACE/events/kvm/kvm_exit/trigger 2>/dev/null
+	echo 'hist:keys=exit_reason' >$TRACE/events/kvm/kvm_exit/trigger
+}
+kvm_exits() { sed -n 's/^{ exit_reason: *\([0-9]*\) *} hitcount: *\([0-9]*\)$/\1 \2/p' $TRACE/events/kvm/kvm_exit/hist; }
