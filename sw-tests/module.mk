@@ -5,3 +5,17 @@
 .PHONY: demo
 demo: build/lib/libsvnic-$(BACKEND).so build/driver/svnic.ko $(QEMU_PLUGIN) | $(SETUP_PYTHON) $(SETUP_GUEST) $(GUEST_KERNEL) ## boot Linux in stock QEMU with the card: VFs, traffic, a reset; BACKEND, VFS
 	@build/venv/bin/python sw-tests/demo/demo.py --backend $(BACKEND) --vfs $(VFS) $(if $(WAVES),--waves)
+
+# Static: it runs in guests that have no libraries of its own.
+HOSTILE := build/sw-tests/hostile
+$(HOSTILE): $(wildcard sw-tests/hostile/*.[ch]) cmodel/include/svnic/regs.h | $(SETUP_BUILD)
+	@mkdir -p $(@D)
+	@$(STEP) hostile gcc -static -O2 -Wall -Wextra -Werror -Icmodel/include $(filter %.c,$^) -o $@
+TEST_DEPS += $(HOSTILE)
+
+##@ Measurements
+.PHONY: experiment
+NAME  ?= moderation
+PAIRS ?= 20
+experiment: build/lib/libsvnic-$(BACKEND).so build/driver/svnic.ko $(QEMU_PLUGIN) | $(SETUP_PYTHON) $(SETUP_GUEST) $(GUEST_KERNEL) ## A and B with a VF in a KVM guest, interleaved: table, CSV, plot; NAME=moderation PAIRS=20 BACKEND
+	@build/venv/bin/python sw-tests/kvm/experiment.py $(NAME) --pairs $(PAIRS) --backend $(BACKEND)

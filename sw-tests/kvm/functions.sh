@@ -15,7 +15,7 @@ INNER_BOUND=120 # seconds of guest time for its boot and for each command
 TRACE=/sys/kernel/tracing
 
 to_vfio() { # to_vfio FUNCTION: vfio-pci is its driver
-	modprobe -a kvm-amd vfio-pci
+	modprobe vfio-pci
 	echo vfio-pci >$SYS/$1/driver_override
 	[ ! -e $SYS/$1/driver ] || echo $1 >$SYS/$1/driver/unbind
 	echo $1 >/sys/bus/pci/drivers_probe
@@ -32,6 +32,7 @@ to_svnic() { # to_svnic FUNCTION: back to this kernel's own driver
 inner_start() {
 	name=$1 vcpus=$2
 	shift 2
+	modprobe kvm-amd
 	mkdir -p $INNER
 	rm -f $INNER/$name.* /dev/shm/$name
 	mkfifo $INNER/$name.in $INNER/$name.out

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A tenant without manners on a VF (sw-tests/hostile): it gets its errors, its neighbour loses nothing, the kernel sees its faults only."""
+import re
+import subprocess
+
+import card
+import guest
+import pytest
+
+# What the kernel may say: the PF's report of VF 1 (the second), its own rate limit, and faults of that function's DMA.
+OFFENDER = re.compile(r"svnic 0000:01:00\.0: VF 1 reports an error$|callbacks suppressed$|DMAR: DRHD: handling fault status reg [0-9a-f]+$"
+                      r"|DMAR: \[DMA (Read|Write) NO_PASID\] Request device \[01:00\.2\] fault addr 0x[0-9a-f]+ ")
+
+
+@pytest.mark.parametrize("backend, seed", [("rtl", 1), ("cmodel", 2)])
+def test_hostile_tenant(backend, seed):
+    result = card.checks("sw-tests/hostile/hostile.sh", backend, [1, seed])
+    others = [m for m in result.kernel if not OFFENDER.search(m)]
+    assert not others, f"{others}\n{result}"
+    assert any("DMAR: [DMA" in m for m in result.kernel), "no fault at all: the attacks did not reach the IOMMU"
+    ran = re.findall(r"^row victims (\w+): (.*?)\s*$", result.console, re.M)
+    print("\n".join(f"{name}: {what}" for name, what in ran))
+    assert len(ran) == 10
+
+
+@pytest.mark.parametrize("words, message", [([], "usage: hostile"), (["0000:01:00.2", "1", "nonsense", "1"], "usage: hostile"),
+                                            (["0000:01:00.2", "1", "spoof", "1", "no-mac"], "no-mac is no MAC address"),
+                                            (["0000:01:00.2", "4711", "spoof", "1"], "vfio")])
+def test_hostile_refuses(words, message):
+    done = subprocess.run([guest.ROOT / "build/sw-tests/hostile", *words], capture_output=True, text=True)
+    assert done.returncode == 2 and message in done.stderr
