@@ -13,7 +13,7 @@ SEEDS = {"512-64": range(1, 13), "128-64": (101, 102, 103), "256-64": (202, 203,
 MODEL_PLANTS = re.findall(r'PLANT\(\w+, "([\w-]+)"', (ROOT / "cmodel/plants.h").read_text())
 RTL_PLANTS = re.findall(r"^name: rtl-([\w-]+)$", (ROOT / "verif/lockstep/plants.txt").read_text(), re.M)
 # by what a planted fault may be caught: never by a time-out or for want of traffic
-CAUGHT = re.compile(r"TLPs differ|frames? .*differ|without a cause|illegal commit|Assertion failed|at rest, but in the model|^lockstep: DIFFERENT: not busy", re.M)
+CAUGHT = re.compile(r"TLPs differ|frames? .*differ|without a cause|illegal commit|Assertion failed|at rest, but in the model|a timer of the model was over|^lockstep: DIFFERENT: not busy", re.M)
 
 
 def run(binary, *words, env=()):

@@ -99,6 +99,10 @@ void Host::write(uint64_t address, uint64_t value, unsigned int dw)
 void Host::read(uint64_t address, unsigned int dw)
 {
 	begin(SVNIC_TLP_MRD, address, dw);
+	if (random.chance(100)) {	// some of the bytes only, or none: a zero-length read
+		t.first_be = static_cast<uint8_t>(t.dw > 1 ? random.between(1, 15) : random.below(16));
+		t.last_be = static_cast<uint8_t>(t.dw > 1 ? random.between(1, 15) : 0);
+	}
 	send();
 }
 
