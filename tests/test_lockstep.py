@@ -29,7 +29,7 @@ def test_equal(card, seed):
     assert status == 0, text[-6000:]
 
 
-def test_planted_faults_are_eight():
+def test_there_are_planted_faults_of_both():
     assert len(MODEL_PLANTS) >= 4 and len(RTL_PLANTS) >= 4
 
 
