@@ -16,7 +16,12 @@ put() { echo "$1" >"$2"; }	# put VALUE FILE
 bind() { # bind FUNCTION DRIVER
 	put "$2" $SYS/$1/driver_override
 	[ ! -e $SYS/$1/driver ] || put $1 $SYS/$1/driver/unbind
-	put $1 /sys/bus/pci/drivers_probe
+	for i in $(seq 50); do	# a function that is plugged in is in sysfs a moment before drivers may have it
+		put $1 /sys/bus/pci/drivers_probe
+		[ "$(basename "$(readlink $SYS/$1/driver)")" != "$2" ] || return 0
+		sleep 0.1
+	done
+	false
 }
 vf() { basename "$(readlink $SYS/$PF/virtfn$(($1 - 1)))"; }
 have_vfs() { [ "$(ls -d $SYS/$PF/virtfn* 2>/dev/null | wc -l)" = $1 ] && [ "$(lspci -n | grep -c 1234:5355)" = $1 ]; }
