@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # What runs in guests.
 
+# What every guest with the card needs
+demo experiment: build/lib/libsvnic-$(BACKEND).so build/driver/svnic.ko $(QEMU_PLUGIN) | $(SETUP_PYTHON) $(SETUP_GUEST) $(GUEST_KERNEL)
+
 ##@ First
 .PHONY: demo
-demo: build/lib/libsvnic-$(BACKEND).so build/driver/svnic.ko $(QEMU_PLUGIN) | $(SETUP_PYTHON) $(SETUP_GUEST) $(GUEST_KERNEL) ## boot Linux in stock QEMU with the card: VFs, traffic, a reset; BACKEND, VFS
+demo: ## boot Linux in stock QEMU with the card: VFs, traffic, a reset; BACKEND, VFS
 	@build/venv/bin/python sw-tests/demo/demo.py --backend $(BACKEND) --vfs $(VFS) $(if $(WAVES),--waves)
 
 # Static: it runs in guests that have no libraries of its own.
@@ -17,5 +20,5 @@ TEST_DEPS += $(HOSTILE)
 .PHONY: experiment
 NAME  ?= moderation
 PAIRS ?= 20
-experiment: build/lib/libsvnic-$(BACKEND).so build/driver/svnic.ko $(QEMU_PLUGIN) | $(SETUP_PYTHON) $(SETUP_GUEST) $(GUEST_KERNEL) ## A and B with a VF in a KVM guest, interleaved: table, CSV, plot; NAME=moderation PAIRS=20 BACKEND
+experiment: ## A and B with a VF in a KVM guest, interleaved: table, CSV, plot; NAME=moderation PAIRS=20 BACKEND
 	@build/venv/bin/python sw-tests/kvm/experiment.py $(NAME) --pairs $(PAIRS) --backend $(BACKEND)

@@ -2,10 +2,10 @@
 """Linux in stock QEMU enumerates the card: configuration space is the card's, PF and VFs."""
 import re
 
+import card
 import guest
 import pytest
 
-PLUGIN = guest.ROOT / "build/qemu/svnic-qemu.so"
 SOUND = {
     "pf": [r"Memory at \w+ \(64-bit, prefetchable\) \[size=512K\]", r"MSI-X: Enable- Count=16", r"FLReset\+",
            r"Initial VFs: 64, Total VFs: 64, Number of VFs: 64", r"VF offset: 1, stride: 1, Device ID: 1001",
@@ -16,8 +16,7 @@ SOUND = {
 
 @pytest.mark.parametrize("backend", ["cmodel", "rtl"])
 def test_enumerate_64_vfs(backend):
-    lib = guest.ROOT / f"build/lib/libsvnic-{backend}.so"
-    result = guest.run("sw-tests/boot/enumerate.sh", [64], plugin=[PLUGIN], devices=[f"svnic,bus=rp0,backend={backend},lib={lib}"],
+    result = guest.run("sw-tests/boot/enumerate.sh", [64], plugin=[card.PLUGIN], devices=[card.device(backend)],
                        modules=["pci-pf-stub"], name=f"enumerate-{backend}")
     assert result.ok, result
     for function, patterns in SOUND.items():
@@ -30,6 +29,6 @@ def test_enumerate_64_vfs(backend):
 def test_nothing_without_the_cards_configuration_space():
     """The RTL with its configuration requests refused: neither QEMU nor the plugin makes up for it, and says so."""
     lib = guest.ROOT / "build/rtl/without-cfg/libsvnic-rtl.so"
-    result = guest.run("sw-tests/boot/enumerate.sh", [8], plugin=[PLUGIN], devices=[f"svnic,bus=rp0,backend=rtl,lib={lib}"],
+    result = guest.run("sw-tests/boot/enumerate.sh", [8], plugin=[card.PLUGIN], devices=[card.device("rtl", lib=lib)],
                        modules=["pci-pf-stub"], name="enumerate-without-cfg")
     assert result.status is None and "shows no PCI Express capability (vendor:device ffff:ffff)" in result.reason, result

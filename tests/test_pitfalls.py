@@ -5,15 +5,16 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "verif/formal"))
+sys.path[:0] = [str(ROOT / "verif/formal"), str(ROOT / "verif/rtl")]
 import faults  # noqa: E402
+import verilate  # noqa: E402
 
 ROW = re.compile(r"^\| (\d+) \|.*\| ([^|]*) \|$", re.M)
 WITHOUT = {5, 17, 19}  # for the reasons below the table
 
 
 def test_table_names_what_there_is():
-    planted = set(re.findall(r"^name: (\S+)$", (ROOT / "verif/lockstep/plants.txt").read_text(), re.M)) | {f.proof for f in faults.FAULTS}
+    planted = set(verilate.plants()) | {f.proof for f in faults.FAULTS}
     rows = {int(number): re.findall(r"`([^`]+)`", cell) for number, cell in ROW.findall((ROOT / "docs/pitfalls.md").read_text())}
     assert sorted(rows) == list(range(1, 20))
     assert {n for n, names in rows.items() if not names} == WITHOUT

@@ -64,9 +64,8 @@ tcp() { # tcp NAME: MEGABYTES through nc with a checksum on both sides
 	name=$1
 	dd if=/dev/urandom of=/tmp/block bs=1M count=1 2>/dev/null
 	want=$(stream | md5sum)
-	# nc ends with its input: tail holds it open until the sender closes
-	(tail -f /dev/null | in_vf 1 nc -l -p 5001 | md5sum >/tmp/got) &
-	await 10 "the receiver" in_vf 1 sh -c 'netstat -ltn | grep -q :5001'
+	in_vf 1 sh -c "$RECEIVE" >/tmp/got &
+	await 10 "the receiver" in_vf 1 sh -c "$RECEIVER_LISTENS"
 	read -r t0 _ </proc/uptime
 	stream | nc 10.0.2.101 5001
 	await 20 "the receiver's checksum" test -s /tmp/got

@@ -21,6 +21,12 @@ into_namespace() { # into_namespace VF: in namespace vfN, named vfN, 10.9.0.(100
 		ip -n vf$1 addr add 10.9.0.$((100 + $1))/24 dev vf$1 && ip -n vf$1 link set vf$1 up
 }
 
+vf_up() { # vf_up VF: in its namespace, with a carrier
+	check "VF $1 has a network device" until_true 20 has_netdev "$(vf $1)"
+	check "VF $1 moves into a namespace" into_namespace $1
+	check "VF $1 has a carrier" until_true 20 vf_has_carrier $1
+}
+
 # pf_up: the driver is loaded; DEV, the PF's device, is 10.9.0.1
 pf_up() {
 	modprobe svnic

@@ -10,9 +10,7 @@ timed_out() { dmesg | grep -q "$1.*transmit queue [0-9]* timed out"; }
 
 pf_up
 check "$VFS VFs" numvfs $VFS
-check "VF 1 has a network device" until_true 20 has_netdev "$(vf 1)"
-check "VF 1 moves into a namespace" into_namespace 1
-check "VF 1 has a carrier" until_true 20 vf_has_carrier 1
+vf_up 1
 check "VF 1 to PF" all_come_back vf1 10.9.0.1
 
 echo "load: idle begins"

@@ -12,11 +12,15 @@ ROOT = guest.ROOT
 PLUGIN = ROOT / "build/qemu/svnic-qemu.so"
 
 
+def device(backend, **properties):
+    """A value for -device: the card on rp0 with these properties (docs/qemu.md) besides its back end."""
+    words = {"bus": "rp0", "backend": backend, "lib": ROOT / f"build/lib/libsvnic-{backend}.so"} | properties
+    return ",".join(["svnic"] + [f"{name}={value}" for name, value in words.items()])
+
+
 def options(backend, **properties):
-    """Keywords for guest.Guest: the card on rp0 with these further properties (docs/qemu.md), its driver, QEMU's user network."""
-    words = ["svnic", "bus=rp0", "netdev=n0", f"backend={backend}", f"lib={ROOT / f'build/lib/libsvnic-{backend}.so'}"]
-    words += [f"{name}={value}" for name, value in properties.items()]
-    return {"plugin": [PLUGIN], "devices": [",".join(words)], "kos": [ROOT / "build/driver/svnic.ko"], "qemu": ["-netdev", "user,id=n0"]}
+    """Keywords for guest.Guest: the card with these properties, its driver, QEMU's user network."""
+    return {"plugin": [PLUGIN], "devices": [device(backend, netdev="n0", **properties)], "kos": [ROOT / "build/driver/svnic.ko"], "qemu": ["-netdev", "user,id=n0"]}
 
 
 def checks(script, backend, words, on_line=None, bound=500, **more):

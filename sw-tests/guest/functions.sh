@@ -11,6 +11,18 @@ numvfs() { echo "$1" >$SYS/$PF/sriov_numvfs; }
 vf_has_carrier() { ip netns exec vf$1 grep -q 1 /sys/class/net/vf$1/carrier; } # vf_has_carrier N: as device vfN in namespace vfN
 carrier_is() { [ "$(cat /sys/class/net/$1/carrier)" = "$2" ]; }
 
+bind() { # bind FUNCTION DRIVER: this driver has it, and no other may
+	modprobe "$2"
+	echo "$2" >$SYS/$1/driver_override
+	[ ! -e $SYS/$1/driver ] || echo $1 >$SYS/$1/driver/unbind
+	echo $1 >/sys/bus/pci/drivers_probe
+	[ "$(basename "$(readlink $SYS/$1/driver)")" = "$2" ]
+}
+
+# The receiving end of a stream: its digest when the sender has closed. nc ends with its input, which tail holds open until `killall tail`.
+RECEIVE="tail -f /dev/null | nc -l -p 5001 | md5sum"
+RECEIVER_LISTENS="netstat -ltn | grep -q :5001"
+
 # until_true SECONDS COMMAND...: waits for a condition, with a bound in the guest's time
 seconds() { read -r up _ </proc/uptime; echo ${up%.*}; }
 until_true() {

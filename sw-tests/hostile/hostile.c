@@ -17,8 +17,7 @@
 #include <svnic/regs.h>
 #include "vf.h"
 
-#define TX		0	/* queues of local queue pair 0 */
-#define RX		1
+#define TX		0	/* of local queue pair 0 */
 #define LOG2		5
 #define ENTRIES		(1u << LOG2)
 #define RING		0x00000	/* in the arena: descriptors, completions, events, payload */
@@ -100,14 +99,11 @@ static void doorbell(unsigned int q, uint16_t producer)
 	vf_wr64(&vf, SVNIC_QUEUE_DB(q), producer | SVNIC_QUEUE_DB_ARM);
 }
 
-static bool stops_with(unsigned int code, const char *what)
+static void stops_with(unsigned int code, const char *what)
 {
-	bool good = becomes(queue_reg(TX, SVNIC_QUEUE_CTRL), SVNIC_QUEUE_CTRL_STATE | SVNIC_QUEUE_CTRL_ERROR,
-			    SVNIC_QUEUE_STATE_STOPPED | SVNIC_PREP(SVNIC_QUEUE_CTRL_ERROR, code));
-
-	check(good, what);
+	check(becomes(queue_reg(TX, SVNIC_QUEUE_CTRL), SVNIC_QUEUE_CTRL_STATE | SVNIC_QUEUE_CTRL_ERROR,
+		      SVNIC_QUEUE_STATE_STOPPED | SVNIC_PREP(SVNIC_QUEUE_CTRL_ERROR, code)), what);
 	check(queue_off(TX), "... and stop leads out");
-	return good;
 }
 
 static uint64_t statistic(unsigned int n)
@@ -115,9 +111,9 @@ static uint64_t statistic(unsigned int n)
 	return *(volatile uint64_t *)(vf.bar0 + SVNIC_STAT(n));
 }
 
-static void frame(unsigned int at, const uint8_t *to, const uint8_t *from, unsigned int length)
+static void frame(const uint8_t *to, const uint8_t *from, unsigned int length)
 {
-	uint8_t *p = vf.arena + PAYLOAD + at;
+	uint8_t *p = vf.arena + PAYLOAD;
 
 	memset(p, 0xee, length);
 	memcpy(p, to, 6);
@@ -134,14 +130,20 @@ static void own_mac(uint8_t *mac)
 	memcpy(mac + 4, &hi, 2);
 }
 
+/* The TX queue is on, each of its descriptors a frame of this length at PAYLOAD. */
+static void tx_on_filled(unsigned int length)
+{
+	tx_on();
+	for (unsigned int i = 0; i < ENTRIES; i++)
+		descriptor(i, ARENA_IOVA + PAYLOAD, length | SVNIC_TX_DESC_EOP);
+}
+
 /* Sends the frame at PAYLOAD so many times; true when all were answered. */
 static bool send(unsigned int times, unsigned int length)
 {
 	unsigned int sent = 0;
 
-	tx_on();
-	for (unsigned int i = 0; i < ENTRIES; i++)
-		descriptor(i, ARENA_IOVA + PAYLOAD, length | SVNIC_TX_DESC_EOP);
+	tx_on_filled(length);
 	while (sent < times) {
 		sent += times - sent < ENTRIES ? times - sent : ENTRIES;
 		doorbell(TX, sent);
@@ -202,7 +204,7 @@ static void descriptors(void)
 	queue_on(TX, UNMAPPED_IOVA, ARENA_IOVA + CPL);
 	doorbell(TX, 1);
 	stops_with(SVNIC_ERROR_CODE_DESC_DMA, "a ring at an address that is not its own");
-	frame(0, victim, victim, 64);
+	frame(victim, victim, 64);
 	queue_on(TX, ARENA_IOVA + RING, UNMAPPED_IOVA);
 	descriptor(0, ARENA_IOVA + PAYLOAD, 64 | SVNIC_TX_DESC_EOP);
 	doorbell(TX, 1);
@@ -298,9 +300,7 @@ static void msix(void)
 
 static bool one_reset(bool bus_master)
 {
-	tx_on();
-	for (unsigned int k = 0; k < ENTRIES; k++)
-		descriptor(k, ARENA_IOVA + PAYLOAD, 4096 | SVNIC_TX_DESC_EOP);
+	tx_on_filled(4096);
 	doorbell(TX, ENTRIES);
 	vf_bus_master(&vf, bus_master);
 	vf_reset(&vf);
@@ -320,7 +320,7 @@ static void spoof(void)
 {
 	uint64_t before = statistic(SVNIC_STAT_TX_DROP_SPOOF);
 
-	frame(0, victim, victim, 64);
+	frame(victim, victim, 64);
 	check(send(500, 64), "500 frames in another's name are answered");
 	check(statistic(SVNIC_STAT_TX_DROP_SPOOF) - before == 500, "... and none of them left");
 	check(vf_rd(&vf, SVNIC_ERROR) & SVNIC_ERROR_SPOOFED, "... and it is told");
@@ -333,7 +333,7 @@ static void storm(void)
 	uint64_t before = statistic(SVNIC_STAT_TX_FRAMES);
 
 	own_mac(mac);
-	frame(0, everyone, mac, 60);
+	frame(everyone, mac, 60);
 	check(send(2000, 60), "2,000 broadcasts as fast as the card takes them are answered");
 	check(statistic(SVNIC_STAT_TX_FRAMES) - before == 2000, "... and counted as its own");
 }

@@ -6,7 +6,6 @@ MEGABYTES=$1 SEED=$2
 shift 2
 PINGS=200
 . /svnic/sw-tests/driver/functions.sh
-. /svnic/sw-tests/kvm/functions.sh
 HOSTILE=/svnic/build/sw-tests/hostile
 
 # The neighbours work until /tmp/enough is there, and at least once: 20 pings VF 1 to PF, a checksummed stream from VF 1 to the PF
@@ -18,8 +17,8 @@ ping_neighbour() {
 stream_neighbour() {
 	streams=0
 	until [ -e /tmp/enough ] && [ $streams -gt 0 ]; do
-		(tail -f /dev/null | nc -l -p 5001 | md5sum >/tmp/got) &
-		until_true 20 sh -c "netstat -ltn | grep -q :5001" || echo "no listener" >>/tmp/stream
+		sh -c "$RECEIVE" >/tmp/got &
+		until_true 20 sh -c "$RECEIVER_LISTENS" || echo "no listener" >>/tmp/stream
 		ip netns exec vf1 nc 10.9.0.1 5001 </tmp/data
 		until_true 60 test -s /tmp/got || echo "no end" >>/tmp/stream
 		killall tail
@@ -61,11 +60,9 @@ attack() {
 
 pf_up
 check "2 VFs" numvfs 2
-check "VF 1 has a network device" until_true 20 has_netdev "$(vf 1)"
-check "VF 1 moves into a namespace" into_namespace 1
-check "VF 1 has a carrier" until_true 20 vf_has_carrier 1
+vf_up 1
 VF2=$(vf 2)
-check "VF 2 goes to vfio-pci" to_vfio "$VF2"
+check "VF 2 goes to vfio-pci" bind "$VF2" vfio-pci
 GROUP=$(basename "$(readlink $SYS/$VF2/iommu_group)")
 dd if=/dev/urandom of=/tmp/data bs=1M count=$MEGABYTES 2>/dev/null
 WANT=$(md5sum </tmp/data)
@@ -76,10 +73,8 @@ for name; do
 done
 check "the PF was told of VF 2's errors" sh -c "dmesg | grep -q 'VF 1 reports an error'"
 check "... and of nobody else's" sh -c "! dmesg | grep -q 'VF 0 reports an error'"
-check "VF 2 comes back to this kernel's driver" to_svnic "$VF2"
-check "it has a network device" until_true 20 has_netdev "$VF2"
-check "it moves into a namespace" into_namespace 2
-check "it has a carrier" until_true 20 vf_has_carrier 2
+check "VF 2 comes back to this kernel's driver" bind "$VF2" svnic
+vf_up 2
 check "VF 2 to PF, as if nothing had been" all_come_back vf2 10.9.0.1
 check "no transmit timed out" sh -c "! dmesg | grep -q 'NETDEV WATCHDOG'"
 check "VFs go" numvfs 0

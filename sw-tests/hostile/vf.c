@@ -12,13 +12,20 @@
 #include <unistd.h>
 #include "vf.h"
 
-static volatile uint8_t *map_bar(struct vf *vf, unsigned int index)
+static struct vfio_region_info region(struct vf *vf, unsigned int index)
 {
 	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
-	void *at;
 
 	if (ioctl(vf->fd, VFIO_DEVICE_GET_REGION_INFO, &info))
 		err(2, "region %u", index);
+	return info;
+}
+
+static volatile uint8_t *map_bar(struct vf *vf, unsigned int index)
+{
+	struct vfio_region_info info = region(vf, index);
+	void *at;
+
 	at = mmap(NULL, info.size, PROT_READ | PROT_WRITE, MAP_SHARED, vf->fd, info.offset);
 	if (at == MAP_FAILED)
 		err(2, "mmap of region %u", index);
@@ -73,11 +80,10 @@ void vf_open(struct vf *vf, const char *function, unsigned int group)
 
 void vf_bus_master(struct vf *vf, int on)
 {
-	struct vfio_region_info info = { .argsz = sizeof(info), .index = VFIO_PCI_CONFIG_REGION_INDEX };
+	off_t config = region(vf, VFIO_PCI_CONFIG_REGION_INDEX).offset;
 	uint16_t command = PCI_COMMAND_MEMORY | (on ? PCI_COMMAND_MASTER : 0);
 
-	if (ioctl(vf->fd, VFIO_DEVICE_GET_REGION_INFO, &info) ||
-	    pwrite(vf->fd, &command, 2, info.offset + PCI_COMMAND) != 2)
+	if (pwrite(vf->fd, &command, 2, config + PCI_COMMAND) != 2)
 		err(2, "PCI command register");
 }
 

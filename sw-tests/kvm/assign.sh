@@ -22,8 +22,7 @@ canary() { echo "svnic""-tenant-$1"; }
 make_data() { # make_data TENANT: /tmp/data.TENANT of MEGABYTES MiB, random, its canary in each 32 KiB
 	on $1 "dd if=/dev/urandom of=/tmp/block bs=32k count=1 2>/dev/null; for i in \$(seq $((32 * MEGABYTES))); do echo svnic\"\"-tenant-$1 \$i; cat /tmp/block; done >/tmp/data.$1"
 }
-# The receiver's nc ends with its input, which tail holds open; the sender's ends when all is sent and the receiver closes.
-listens() { on $1 "rm -f /tmp/got; (tail -f /dev/null | nc -l -p 5001 | md5sum >/tmp/got) >/dev/null 2>&1 &"; until_true 20 on $1 "netstat -ltn | grep -q :5001"; }
+listens() { on $1 "rm -f /tmp/got; ($RECEIVE >/tmp/got) >/dev/null 2>&1 &"; until_true 20 on $1 "$RECEIVER_LISTENS"; }
 sent() { on $1 "nc $2 5001 </tmp/data.$1"; }
 arrived() { until_true 60 on $1 "grep -q . /tmp/got" && on $1 "killall tail; cat /tmp/got"; }
 # checked_tcp FROM TO ADDRESS: what FROM sends arrives at TO as it was
@@ -42,8 +41,7 @@ remembers() { grep -qaF "$(canary $2)" /dev/shm/$1; }
 
 assign() { # assign NAME: a guest with VF 1 boots, its driver is up
 	check "$1 boots with VF 1" inner_start $1 1 "$VF1"
-	check "$1: the driver finds its VF" inner $1 "modprobe svnic && cd /sys/class/net/eth0 && ip addr add 10.9.0.101/24 dev eth0 && ip link set eth0 up"
-	check "$1: carrier" until_true 20 inner $1 "grep -q 1 /sys/class/net/eth0/carrier"
+	check "$1: the driver finds its VF, carrier" inner_link_up $1
 }
 traffic() { # traffic NAME
 	pings $1 10.9.0.1
@@ -56,11 +54,9 @@ traffic() { # traffic NAME
 
 pf_up
 check "$VFS VFs" numvfs $VFS
-check "VF 2 has a network device" until_true 20 has_netdev "$(vf 2)"
-check "VF 2 moves into a namespace" into_namespace 2
-check "VF 2 has a carrier" until_true 20 vf_has_carrier 2
+vf_up 2
 VF1=$(vf 1)
-check "VF 1 goes to vfio-pci" to_vfio "$VF1"
+check "VF 1 goes to vfio-pci" bind "$VF1" vfio-pci
 make_data here
 make_data vf2
 
@@ -70,7 +66,7 @@ kvm_counters a >/tmp/before
 kvm_exits_begin
 pings a 10.9.0.1
 kvm_exits | sed 's/^/row exit /'
-kvm_counters a | awk 'NR == FNR { before[$1] = $2; next } $2 > before[$1] { print "row counter", $1, $2 - before[$1] }' /tmp/before -
+kvm_counted a /tmp/before | sed 's/^/row counter /'
 check "its interrupts are the card's own" inner a "awk '/svnic/ { n += \$2 } END { exit n < $PINGS }' /proc/interrupts"
 traffic a
 refused "its VF cannot be taken away" numvfs 0
@@ -78,8 +74,8 @@ check "... and it does not notice" inner a "ping -q -c 3 -i 0.2 10.9.0.1"
 inner_warnings a
 
 echo "# guest a is killed under traffic"
-(tail -f /dev/null | nc -l -p 5001) >/dev/null &
-until_true 20 on here "netstat -ltn | grep -q :5001"
+sh -c "$RECEIVE" >/dev/null &
+until_true 20 on here "$RECEIVER_LISTENS"
 on a "(while cat /tmp/data.a; do :; done | nc 10.9.0.1 5001) >/dev/null 2>&1 &"
 ip netns exec vf2 ping -q -i 0.02 -c $PINGS 10.9.0.1 >/tmp/neighbour &
 neighbour=$!
@@ -106,10 +102,8 @@ refused "... and nothing of its neighbour" remembers b vf2
 check "it powers itself off" inner_end b
 
 echo "# VF 1 comes back"
-check "this kernel's driver has it again" to_svnic "$VF1"
-check "a network device" until_true 20 has_netdev "$VF1"
-check "it moves into a namespace" into_namespace 1
-check "it has a carrier" until_true 20 vf_has_carrier 1
+check "this kernel's driver has it again" bind "$VF1" svnic
+vf_up 1
 check "VF 1 to PF" all_come_back vf1 10.9.0.1
 check "all VFs can go" numvfs 0
 modprobe -r svnic

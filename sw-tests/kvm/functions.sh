@@ -4,30 +4,17 @@
 #
 #   inner_start NAME VCPUS FUNCTION...   boots one under KVM with these PCI functions assigned; returns when its agent answers
 #   inner NAME COMMAND                   runs a line of shell in it: prints what it says, returns its status
+#   inner_link_up NAME                   its driver is loaded, its VF is 10.9.0.101/24 and has a carrier
 #   inner_kill NAME                      kill -9; returns when the process is gone; false if it had gone before
 #   inner_end NAME                       powers it off
 #   kvm_counters NAME                    KVM's own counters of it, "name value" a line, sorted by name
+#   kvm_counted NAME FILE                how far they went since kvm_counters wrote FILE
 #   inner_warnings NAME                  /out/NAME.warnings: the messages of its kernel of level 4 or worse
 #   kvm_exits_begin, kvm_exits           VM exits by reason since begin, from the tracepoint kvm_exit, "reason count" a line
 # What it prints on its console is /out/NAME.console; its memory is the file /dev/shm/NAME, which stays until the next start.
 INNER=/run/inner
 INNER_BOUND=120 # seconds of guest time for its boot and for each command
 TRACE=/sys/kernel/tracing
-
-to_vfio() { # to_vfio FUNCTION: vfio-pci is its driver
-	modprobe vfio-pci
-	echo vfio-pci >$SYS/$1/driver_override
-	[ ! -e $SYS/$1/driver ] || echo $1 >$SYS/$1/driver/unbind
-	echo $1 >/sys/bus/pci/drivers_probe
-	[ "$(basename "$(readlink $SYS/$1/driver)")" = vfio-pci ]
-}
-
-to_svnic() { # to_svnic FUNCTION: back to this kernel's own driver
-	echo >$SYS/$1/driver_override
-	echo $1 >$SYS/$1/driver/unbind
-	echo $1 >/sys/bus/pci/drivers_probe
-	[ "$(basename "$(readlink $SYS/$1/driver)")" = svnic ]
-}
 
 inner_start() {
 	name=$1 vcpus=$2
@@ -69,6 +56,11 @@ inner() {
 	inner_answer $1
 }
 
+inner_link_up() {
+	inner $1 "modprobe svnic && ip addr add 10.9.0.101/24 dev eth0 && ip link set eth0 up" &&
+		until_true 20 inner $1 "grep -q 1 /sys/class/net/eth0/carrier"
+}
+
 inner_gone() { ! inner_lives $1; }
 inner_kill() {
 	kill -9 "$(inner_pid $1)" 2>/dev/null
@@ -88,6 +80,10 @@ kvm_counters() {
 	for file in /sys/kernel/debug/kvm/"$(inner_pid $1)"-*/*; do
 		[ -f "$file" ] && read -r value <"$file" 2>/dev/null && echo "${file##*/} $value"
 	done | sort
+}
+
+kvm_counted() {
+	kvm_counters $1 | awk 'NR == FNR { before[$1] = $2; next } { print $1, $2 - before[$1] }' $2 -
 }
 
 kvm_exits_begin() {

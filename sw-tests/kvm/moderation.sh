@@ -19,9 +19,9 @@ work() {
 pf_up
 check "VFs" numvfs 1
 VF1=$(vf 1)
-check "VF 1 goes to vfio-pci" to_vfio "$VF1"
+check "VF 1 goes to vfio-pci" bind "$VF1" vfio-pci
 check "a guest boots with it" inner_start m 1 "$VF1"
-check "its link comes up" inner m "modprobe svnic && ip addr add 10.9.0.101/24 dev eth0 && ip link set eth0 up && until grep -q 1 /sys/class/net/eth0/carrier; do sleep 0.1; done"
+check "its link comes up" inner_link_up m
 check "traffic" inner m "ping -q -A -c 20 10.9.0.1"
 pairs m $PAIRS $((2 * PINGS))
 check "it powers itself off" inner_end m

@@ -10,11 +10,10 @@ COUNTERS="exits irq_injections irq_exits halt_exits io_exits mmio_exits"
 sample() { # sample NAME PAIR SETTING PER
 	setting_$3
 	kvm_counters $1 >/tmp/counters-before
-	work >/tmp/work
 	{
-		cat /tmp/work
-		kvm_counters $1 | awk -v per=$4 -v wanted=" $COUNTERS " 'NR == FNR { before[$1] = $2; next }
-			index(wanted, " " $1 " ") { printf "%s_per %.4f\n", $1, ($2 - before[$1]) / per }' /tmp/counters-before -
+		work
+		kvm_counted $1 /tmp/counters-before |
+			awk -v per=$4 -v wanted=" $COUNTERS " 'index(wanted, " " $1 " ") { printf "%s_per %.4f\n", $1, $2 / per }'
 	} | sed "s/^/row sample $2 $3 /"
 }
 
