@@ -15,6 +15,7 @@ struct functions {	/* a set of functions */
 struct frame {
 	unsigned int references;
 	bool loopback;		/* from a function, not from the wire */
+	bool loop;		/* ... and back to it, nowhere else */
 	bool multicast;
 	uint8_t fn;		/* who sends it */
 	struct functions members;	/* receivers that have not got it yet */

@@ -201,6 +201,8 @@ static uint32_t read_local(const struct card *card, uint8_t fn, uint32_t offset)
 		return SVNIC_MAGIC_VALUE;
 	case SVNIC_VERSION:
 		return SVNIC_VERSION_VALUE;
+	case SVNIC_FEATURES:
+		return SVNIC_FEATURES_LOOP;
 	case SVNIC_PARAMS:
 		return params(card, fn);
 	case SVNIC_RESOURCES:

@@ -17,6 +17,7 @@ static uint8_t check(const struct descriptor *d, unsigned int count, uint32_t *l
 	for (unsigned int i = 0; i < count; i++) {
 		bad_length |= !length_of(&d[i]) || length_of(&d[i]) > SVNIC_FRAME_MAX;
 		unsupported |= d[i].word[1] & OFFLOADS;
+		unsupported |= d[i].word[1] & SVNIC_TX_DESC_LOOP && !(d[i].word[1] & SVNIC_TX_DESC_EOP);
 		*length += length_of(&d[i]);
 	}
 	if (bad_length || *length < SVNIC_FRAME_MIN || *length > SVNIC_FRAME_MAX)
@@ -31,6 +32,7 @@ void tx_take(struct card *card, struct queue *queue, const struct descriptor *de
 	struct frame *frame = frame_new(status || length < SVNIC_FRAME_PAD ? SVNIC_FRAME_PAD : length);
 
 	frame->loopback = true;
+	frame->loop = descriptors[count - 1].word[1] & SVNIC_TX_DESC_LOOP;
 	frame->fn = queue->fn;
 	frame->queue = queue;
 	frame->count = count;

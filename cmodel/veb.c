@@ -68,6 +68,10 @@ struct forward veb_lookup(const struct card *card, const struct frame *frame)
 	forward.spoofed = frame->loopback && !forward.disabled && is_spoofed(card, frame->fn, destination + 6);
 	if (forward.disabled || forward.spoofed)
 		return forward;
+	if (frame->loop) {
+		functions_add(&forward.members, frame->fn);
+		return forward;
+	}
 	if (forward.multicast) {
 		forward.members = multicast_members(&card->veb, destination);
 		forward.wire = true;

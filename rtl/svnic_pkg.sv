@@ -137,6 +137,7 @@ package svnic_pkg;
     logic        last;      // with EOP, or the last before an error was found
     logic [7:0]  status;    // with last: error_code_e found at the descriptors (then nothing of the frame is read)
     logic [4:0]  count;     // with last: descriptors of the frame
+    logic        loop;      // with last: back to the own function
   } tx_work_t;
   typedef struct packed {   // answers the frames in the order they were taken
     qp_t         qp;
@@ -164,13 +165,14 @@ package svnic_pkg;
   // ---- The switch ------------------------------------------------------------------------------------------------------------
   typedef struct packed {
     logic        from_function;  // else from the wire
+    logic        loop;           // back to the source and nowhere else
     func_t       source;
     logic [47:0] dst;            // first byte of the address in 7:0
     logic [47:0] src;
   } lookup_t;
   typedef struct packed {
     logic         wire_;         // a copy to the wire
-    logic [255:0] members;       // copies to functions; never the source
+    logic [255:0] members;       // copies to functions; never the source, but with loop it alone
     logic         spoofed;       // dropped: tx_drop_spoof
     logic         disabled;      // dropped: tx_drop_disabled
     logic         unknown;       // from the wire, for nobody: wire_rx_unknown

@@ -10,13 +10,13 @@ the page in silence.
 VECTORS = [
     # formats in host memory
     ("TX_DESC", "TX descriptor: `63:0` address; `79:64` length of this fragment (bytes, 1..9,216); `95:80` flags: 0 end of packet "
-     "(EOP), 1 checksum, 2 TSO, others reserved; `103:96` checksum start, `111:104` checksum offset, `127:112` MSS.",
+     "(EOP), 1 checksum, 2 TSO, 3 loop (back to the own function and nowhere else: for its self-test), others reserved; `103:96` checksum start, `111:104` checksum offset, `127:112` MSS.",
      [("address", 63, 0, 0x1122334455667788), ("length", 79, 64, 1500), ("eop", 80, 80, 1), ("checksum", 81, 81, 1), ("tso", 82, 82, 0),
-      ("flags_reserved", 95, 83, 0), ("checksum_start", 103, 96, 0x22), ("checksum_offset", 111, 104, 0x10), ("mss", 127, 112, 1460)],
+      ("loop", 83, 83, 0), ("flags_reserved", 95, 84, 0), ("checksum_start", 103, 96, 0x22), ("checksum_offset", 111, 104, 0x10), ("mss", 127, 112, 1460)],
      "88 77 66 55 44 33 22 11  dc 05 03 00 22 10 b4 05"),
     ("TX_DESC", "set in another one, they are UNSUPPORTED too",
      [("address", 63, 0, 0xfffffffffffff000), ("length", 79, 64, 9216), ("eop", 80, 80, 0), ("checksum", 81, 81, 0), ("tso", 82, 82, 1),
-      ("flags_reserved", 95, 83, 0x1aaa), ("checksum_start", 103, 96, 0xff), ("checksum_offset", 111, 104, 0), ("mss", 127, 112, 0xfffe)],
+      ("loop", 83, 83, 0), ("flags_reserved", 95, 84, 0xd55), ("checksum_start", 103, 96, 0xff), ("checksum_offset", 111, 104, 0), ("mss", 127, 112, 0xfffe)],
      "00 f0 ff ff ff ff ff ff  00 24 54 d5 ff 00 fe ff"),
     ("RX_DESC", "RX descriptor: `63:0` address of a buffer of the queue's buffer size; the rest reserved, zero.",
      [("address", 63, 0, 0x0102030405060708)],
@@ -46,9 +46,9 @@ VECTORS = [
      "fe ff 0d 03 00 00 00 00"),
     # the local page set
     ("VERSION", "ro major 31:16, minor 15:0 of this register block: 1.0", [("minor", 15, 0, 0), ("major", 31, 16, 1)], "00 00 01 00"),
-    ("FEATURES", "ro: bit 0 TX checksum, 1 RX checksum, 2 RSS, 3 TSO, 4 portals, 5 redirection, 6 shadow doorbells.",
+    ("FEATURES", "ro: bit 0 TX checksum, 1 RX checksum, 2 RSS, 3 TSO, 4 portals, 5 redirection, 6 shadow doorbells, 7 TX descriptors with loop.",
      [("tx_checksum", 0, 0, 1), ("rx_checksum", 1, 1, 0), ("rss", 2, 2, 0), ("tso", 3, 3, 1), ("portals", 4, 4, 0),
-      ("redirection", 5, 5, 1), ("shadow_doorbells", 6, 6, 0)], "29 00 00 00"),
+      ("redirection", 5, 5, 1), ("shadow_doorbells", 6, 6, 0), ("loop", 7, 7, 1)], "a9 00 00 00"),
     ("FEATURES", "A driver uses only what is set",
      [("tx_checksum", 0, 0, 0), ("rx_checksum", 1, 1, 1), ("rss", 2, 2, 0), ("tso", 3, 3, 0), ("portals", 4, 4, 1),
       ("redirection", 5, 5, 0), ("shadow_doorbells", 6, 6, 0)], "12 00 00 00"),

@@ -234,7 +234,7 @@ module use_regs
   tx_desc_t desc;
   assign desc   = desc_i;
   assign code_o = desc.flags_reserved == '0 && 32'(desc.length) <= FrameMax && desc.eop && ^{desc.address, desc.mss, desc.checksum_start,
-      desc.checksum_offset, desc.tso, desc.checksum} ? ErrorCodeNone : ErrorCodeLength;
+      desc.checksum_offset, desc.tso, desc.checksum, desc.loop} ? ErrorCodeNone : ErrorCodeLength;
 endmodule
 """)
     run(sys.executable, root / "tools/lint.py", root / PACKAGE, source, "--top", "use_regs")

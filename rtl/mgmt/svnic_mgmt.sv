@@ -356,6 +356,7 @@ module svnic_mgmt
     unique case (addr[7:2])
       RegMagic[7:2]:     local_value = MagicValue;
       RegVersion[7:2]:   local_value = VersionValue;
+      RegFeatures[7:2]:  local_value = 32'(features_t'{loop: 1'b1, default: '0});
       RegParams[7:2]:
       local_value = {4'(RingLog2Max), 4'(RingLog2Min), 8'(LocalSlots), 8'(LocalQps), is_vf ? 8'd0 : 8'(NumVfs)};
       RegResources[7:2]: local_value = 32'(told_q.res);

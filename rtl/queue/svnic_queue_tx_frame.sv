@@ -43,7 +43,7 @@ module svnic_queue_tx_frame
   assign so_far = first_i ? '0 : check_q;
   assign check = '{
       bad_length: so_far.bad_length || desc.length == '0 || desc.length > 16'(FrameMax),
-      unsupported: so_far.unsupported || desc_i[95:81] != '0,
+      unsupported: so_far.unsupported || desc.flags_reserved != '0 || desc.checksum || desc.tso || (desc.loop && !desc.eop),
       sum: so_far.sum + sum_t'(desc.length)
   };
 
@@ -64,7 +64,8 @@ module svnic_queue_tx_frame
       first: first_i,
       last: last_i,
       status: last_i ? status : ErrorCodeNone,
-      count: 5'(take_i.count)
+      count: 5'(take_i.count),
+      loop: desc.loop
   };
 
   always_ff @(posedge clk_i) begin

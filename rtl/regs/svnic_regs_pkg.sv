@@ -254,7 +254,8 @@ package svnic_regs_pkg;
   } version_t;
 
   typedef struct packed {
-    logic [24:0] reserved_31_7;
+    logic [23:0] reserved_31_8;
+    logic loop;  // 7 ro: TX descriptors with LOOP
     logic shadow_doorbells;  // 6 ro: shadow doorbells
     logic redirection;  // 5 ro: redirection of events
     logic portals;  // 4 ro: enqueue portals
@@ -474,7 +475,8 @@ package svnic_regs_pkg;
     logic [15:0] mss;  // 127:112: segmentation: payload bytes of a segment
     logic [7:0] checksum_offset;  // 111:104: checksum: where it goes, from the start
     logic [7:0] checksum_start;  // 103:96: checksum: first byte that it covers
-    logic [12:0] flags_reserved;  // 95:83: reserved flags: UNSUPPORTED when set
+    logic [11:0] flags_reserved;  // 95:84: reserved flags: UNSUPPORTED when set
+    logic loop;  // 83: back to the own function and nowhere else, for its self-test (with EOP only)
     logic tso;  // 82: segment (counts with EOP only)
     logic checksum;  // 81: insert a checksum (counts with EOP only)
     logic eop;  // 80: end of packet: the frame's last fragment

@@ -29,7 +29,7 @@ module svnic_rx_lookup
 
   assign from_loop      = arrived_valid_i && arrived_i.loopback && room;
   assign lookup_valid_o = arrived_valid_i && !arrived_i.loopback && !asked_q && room;
-  assign lookup_o       = '{from_function: 1'b0, source: '0, dst: arrived_i.dst, src: arrived_i.src};
+  assign lookup_o       = '{from_function: 1'b0, loop: 1'b0, source: '0, dst: arrived_i.dst, src: arrived_i.src};
   assign answered       = asked_q && forward_valid_i;
   assign arrived_ready_o = from_loop || answered;
   assign unknown_o      = answered && forward_i.unknown;

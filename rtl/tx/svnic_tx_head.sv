@@ -88,7 +88,7 @@ module svnic_tx_head
   assign read_o         = state_q == Idle && state_d == Read;
   assign lookup_valid_o = state_q == Ask;
   assign lookup_o = '{
-      from_function: 1'b1, source: oldest_i.func, dst: addresses_q[47:0], src: addresses_q[95:48]};
+      from_function: 1'b1, loop: oldest_i.loop, source: oldest_i.func, dst: addresses_q[47:0], src: addresses_q[95:48]};
 
   // ---- The outcome ------------------------------------------------------------------------------------------------------
   logic      decided, sent;

@@ -24,7 +24,9 @@ module svnic_tx_issue
     output frame_t frame_o,
     input  id_t    id_i,           // which the next one will have
 
-    input addr_t freed_i  // all before this position of the buffer is free
+    input addr_t freed_i,  // all before this position of the buffer is free
+
+    output logic busy_o  // a fragment moves on; one that has no place, or is not granted, waits for others
 );
 
   typedef struct packed {
@@ -39,6 +41,7 @@ module svnic_tx_issue
     bytes_t     len;
     logic [7:0] status;
     logic [4:0] count;
+    logic       loop;
   } sound_t;  // what is known with the last descriptor
 
   // ---- Gather: sums up until the last descriptor ----------------------------------------------------------------------

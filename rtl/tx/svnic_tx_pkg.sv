@@ -18,6 +18,7 @@ package svnic_tx_pkg;
     bytes_t                 len;
     logic [7:0]             status;
     logic [4:0]             count;   // descriptors
+    logic                   loop;
     addr_t                  behind;  // the buffer is free up to here when this frame has left it
   } frame_t;
 

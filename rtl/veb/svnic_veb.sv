@@ -151,11 +151,15 @@ module svnic_veb
       wanted[dst_hit_q.target] = 1'b1;
     end
     if (lookup_q.from_function) wanted[lookup_q.source] = 1'b0;
+    if (lookup_q.loop) begin
+      wanted                  = '0;
+      wanted[lookup_q.source] = 1'b1;
+    end
     if (!linked_q || spoofed) wanted = '0;
   end
 
   assign forward = '{
-      wire_:     lookup_q.from_function && linked_q && !spoofed && (multicast || !dst_hit_q.valid),
+      wire_:     lookup_q.from_function && !lookup_q.loop && linked_q && !spoofed && (multicast || !dst_hit_q.valid),
       members:   wanted,
       spoofed:   spoofed,
       disabled:  !linked_q,

@@ -197,6 +197,7 @@ enum svnic_direction {
 #define SVNIC_FEATURES_PORTALS		0x00000010U	/* ro: enqueue portals */
 #define SVNIC_FEATURES_REDIRECTION	0x00000020U	/* ro: redirection of events */
 #define SVNIC_FEATURES_SHADOW_DOORBELLS	0x00000040U	/* ro: shadow doorbells */
+#define SVNIC_FEATURES_LOOP		0x00000080U	/* ro: TX descriptors with LOOP */
 
 #define SVNIC_PARAMS			0x000c	/* Sizes of this build. */
 /* ro: VFs that the card can have; 0 in a VF */
@@ -421,8 +422,10 @@ static_assert(sizeof(struct svnic_tx_desc) == 16, "tx_desc has 16 bytes");
 #define SVNIC_TX_DESC_CHECKSUM		0x0000000000020000ULL
 /* word[1]: segment (counts with EOP only) */
 #define SVNIC_TX_DESC_TSO		0x0000000000040000ULL
+/* word[1]: back to the own function and nowhere else, for its self-test (with EOP only) */
+#define SVNIC_TX_DESC_LOOP		0x0000000000080000ULL
 /* word[1]: reserved flags: UNSUPPORTED when set */
-#define SVNIC_TX_DESC_FLAGS_RESERVED	0x00000000fff80000ULL
+#define SVNIC_TX_DESC_FLAGS_RESERVED	0x00000000fff00000ULL
 /* word[1]: checksum: first byte that it covers */
 #define SVNIC_TX_DESC_CHECKSUM_START	0x000000ff00000000ULL
 /* word[1]: checksum: where it goes, from the start */

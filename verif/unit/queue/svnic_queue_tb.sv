@@ -46,6 +46,7 @@ module svnic_queue_tb
     output logic [63:0]  txd_addr,
     output logic [13:0]  txd_len,
     output logic [4:0]   txd_count,
+    output logic         txd_loop,
     input  logic         txf_valid,
     output logic         txf_ready,
     input  logic [8:0]   txf_qp,
@@ -133,6 +134,7 @@ module svnic_queue_tb
   assign txd_last   = tx_desc.last;
   assign txd_status = tx_desc.status;
   assign txd_count  = tx_desc.count;
+  assign txd_loop   = tx_desc.loop;
   assign buf_ok     = rx_buffer.ok;
   assign buf_qp     = rx_buffer.qp;
   assign buf_addr   = rx_buffer.addr;

@@ -414,7 +414,7 @@ struct Work {
 	Queue *queue;
 	unsigned fn, len, status, count;
 	uint64_t address;
-	bool first, last;
+	bool first, last, loop;
 };
 struct Frame {
 	Queue *queue;
@@ -444,7 +444,7 @@ static unsigned frame_status(const Queue *q, unsigned n, unsigned &sum)
 		unsigned len = q->cache[i].hi & 0xffff, flags = q->cache[i].hi >> 16 & 0xffff;
 		sum += len;
 		length |= !len || len > kMaxFrame;
-		unsupported |= (flags & ~1u) != 0;
+		unsupported |= (flags & ~9u) != 0 || (flags & 9) == 8;	// loop counts with EOP only
 	}
 	return length || sum < 14 || sum > kMaxFrame ? LENGTH : unsupported ? UNSUPPORTED : NONE;
 }
@@ -465,7 +465,7 @@ static void tx_take(Queue *q)
 	}
 	for (unsigned i = 0; i < n; i++) {
 		const Raw &d = q->cache.front();
-		work.push_back({q, owner[q->qp].fn, unsigned(d.hi & 0xffff), i + 1 == n ? status : 0u, n, d.lo, i == 0, i + 1 == n});
+		work.push_back({q, owner[q->qp].fn, unsigned(d.hi & 0xffff), i + 1 == n ? status : 0u, n, d.lo, i == 0, i + 1 == n, (d.hi >> 19 & 1) != 0});
 		q->cache.pop_front();
 	}
 	q->taken += n;
@@ -493,6 +493,7 @@ static void work_came(void)
 	if (w.last) {
 		expect(top->txd_status, w.status, "status of a frame");
 		expect(top->txd_count, w.count, "descriptors of a frame");
+		expect(top->txd_loop, w.loop, "loop of a frame");
 		unsigned status = w.status ? w.status : chance(knob.data_errors) ? (unsigned)DATA_DMA : 0u;
 		frames.push_back({w.queue, w.count, status, cycle + 1 + (knob.ordered ? 0 : below(30))});
 	}

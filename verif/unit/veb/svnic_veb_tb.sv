@@ -39,6 +39,7 @@ module svnic_veb_tb
     input  logic        desc_last_i,
     input  logic [7:0]  desc_status_i,
     input  logic [4:0]  desc_count_i,
+    input  logic        desc_loop_i,
     output logic        tx_done_valid_o,
     input  logic        tx_done_ready_i,
     output logic [8:0]  tx_done_qp_o,
@@ -154,7 +155,7 @@ module svnic_veb_tb
   logic [255:0]       loop_members;
 
   assign desc = '{func: desc_func_i, qp: desc_qp_i, addr: desc_addr_i, len: desc_len_i, first: desc_first_i, last: desc_last_i,
-                  status: desc_status_i, count: desc_count_i};
+                  status: desc_status_i, count: desc_count_i, loop: desc_loop_i};
   assign {tx_done_qp_o, tx_done_count_o, tx_done_status_o} = {tx_done.qp, tx_done.count, tx_done.status};
   assign {rd_func_o, rd_addr_o, rd_len_o, rd_dest_o, rd_id_o} = {rd_req.func, rd_req.addr, rd_req.len, rd_req.dest, rd_req.id};
   assign rd_done = '{valid: rd_done_valid_i, client: rd_client_e'(rd_done_client_i), id: rd_done_id_i, error: rd_done_error_i};

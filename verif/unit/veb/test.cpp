@@ -49,7 +49,7 @@ static struct {
 		rx_done_ready, wr_ready, src_rate, note_ready, changes, registers, errors, illegal, frame_len, fragments;	// lengths: 0 any
 	bool quiet, loop;	// speed: everything allowed; sent to the wire, or to the function that the wire's frames are for
 } knob;
-static uint64_t n_tx, n_tx_bytes, n_padded, n_status, n_read_error, n_error_late, n_tx_reset, n_tx_disabled, n_spoofed, n_to_wire, n_carrier_off, n_to_self,
+static uint64_t n_tx, n_tx_bytes, n_padded, n_status, n_read_error, n_error_late, n_tx_reset, n_tx_disabled, n_spoofed, n_to_wire, n_carrier_off, n_to_self, n_loop,
 	n_looped, n_both, n_rx, n_rx_bytes, n_multicast, n_broadcast, n_no_desc, n_rx_disabled, n_rx_reset, n_short, n_long, n_no_room, n_unknown, n_clear,
 	n_jumbo, n_twenty, n_shortest, n_split, n_copies, n_registers, n_granted_dropped, n_other_client, n_promiscuous, n_full_tx;
 static uint64_t wire_frames, wire_beats, delivered, delivered_beats;
@@ -87,7 +87,7 @@ struct Fate {
 	bool wire = false, disabled = false, spoofed = false, unknown = false;
 	Set to = {};
 };
-static Fate forward(bool from_function, unsigned source, const uint8_t *dst, const uint8_t *src)
+static Fate forward(bool from_function, unsigned source, bool loop, const uint8_t *dst, const uint8_t *src)
 {
 	static const uint8_t all[6] = { 255, 255, 255, 255, 255, 255 };
 	Fate fate;
@@ -99,6 +99,11 @@ static Fate forward(bool from_function, unsigned source, const uint8_t *dst, con
 	}
 	if (from_function && spoof.has(source) && !(own && !(src[0] & 1) && own->target == source)) {
 		fate.spoofed = true;
+		return fate;
+	}
+	if (loop) {	// to itself alone
+		fate.to.put(source, true);
+		n_loop++;
 		return fate;
 	}
 	fate.wire = from_function;
@@ -129,7 +134,7 @@ struct Frame {
 	Bytes data;
 	unsigned func, qp, count, status, reads, failed;	// transmit
 	Set to;
-	bool loopback;
+	bool loopback, loop;
 	unsigned references;
 };
 typedef std::shared_ptr<Frame> FrameP;
@@ -204,6 +209,7 @@ static void new_frame(void)
 	f->reads = f->status ? 0 : n;
 	f->failed = 0;
 	f->loopback = true;
+	f->loop = !knob.quiet && chance(100);
 	n_shortest += length == 14;
 	n_jumbo += length == 9216;
 	n_twenty += n == 20;
@@ -242,6 +248,7 @@ static void drive_desc(void)
 		top->desc_last_i = d.last;
 		top->desc_status_i = d.last ? d.frame->status : 0;
 		top->desc_count_i = d.last ? d.frame->count : below(32);
+		top->desc_loop_i = d.last ? d.frame->loop : chance(500);
 	}
 }
 
@@ -359,7 +366,7 @@ static void tx_out(void)
 	} else if (in_reset.has(f->func)) {
 		n_tx_reset++;
 	} else {
-		Fate fate = forward(true, f->func, &f->data[0], &f->data[6]);
+		Fate fate = forward(true, f->func, f->loop, &f->data[0], &f->data[6]);
 
 		n_padded += f->data.size() < 60;
 		if (f->data.size() < 60)
@@ -533,7 +540,7 @@ static void looked_up_now(void)
 	if (buffered.empty())
 		fail("RxLookup without a frame");
 	FrameP f = buffered.front();
-	Fate fate = forward(false, 0, &f->data[0], &f->data[6]);
+	Fate fate = forward(false, 0, false, &f->data[0], &f->data[6]);
 
 	buffered.pop_front();
 	f->to = fate.to;
@@ -1208,7 +1215,7 @@ int main(int argc, char **argv)
 
 	tried(n_padded && n_shortest && n_jumbo && n_twenty, "lengths never tried");
 	tried(n_status && n_read_error && n_error_late && n_tx_reset, "errors of transmit never tried");
-	tried(n_tx_disabled && n_spoofed && n_carrier_off && n_to_self && n_both && n_looped, "fates of the switch never tried");
+	tried(n_tx_disabled && n_spoofed && n_carrier_off && n_to_self && n_loop && n_both && n_looped, "fates of the switch never tried");
 	tried(n_multicast && n_broadcast && n_promiscuous && n_copies && n_unknown && n_clear, "groups never tried");
 	tried(n_no_desc && n_rx_disabled && n_rx_reset && n_split && n_granted_dropped, "drops of receivers never tried");
 	tried(n_short && n_long && n_no_room, "drops of the wire never tried");
