@@ -20,7 +20,7 @@ export BACKEND VFS SEED CYCLES DATA_W NUM_VFS SVNIC_CACHE
 export YOWASP_CACHE_DIR ?= $(SVNIC_CACHE)/yowasp
 
 # Fragments may use
-#   $(SETUP_BUILD) $(SETUP_QEMU) $(SETUP_GUEST) $(SETUP_PYTHON)   order-only prerequisites: what a target needs installed
+#   $(SETUP_BUILD) $(SETUP_QEMU) $(SETUP_GUEST) $(SETUP_PYTHON) $(SETUP_FUZZ)   order-only prerequisites: what a target needs installed
 #   $(QEMU_HEADERS) $(GUEST_KERNEL)   order-only: build/qemu.env or build/guest-kernel.env is there, to be sourced in a
 #                                     recipe (`. build/qemu.env; gcc $$QEMU_CFLAGS ...`) or, as .mk, included by a sub-make
 #   $(STEP) LABEL COMMAND...          runs a command, says what it did and how long it took
@@ -30,6 +30,7 @@ SETUP_BUILD  := build/.setup/build
 SETUP_QEMU   := build/.setup/qemu
 SETUP_GUEST  := build/.setup/guest
 SETUP_PYTHON := build/.setup/python
+SETUP_FUZZ   := build/.setup/fuzz
 QEMU_HEADERS := build/.setup/qemu-headers
 GUEST_KERNEL := build/.setup/guest-kernel
 STEP         := tools/step.sh

@@ -331,7 +331,7 @@ static void send_write(struct card *card, const struct write *write, uint64_t ad
 	uint16_t dw = (first + length + 3) / 4;
 	struct svnic_tlp *tlp = stream_new_tlp(SVNIC_TLP_MWR, dw);
 
-	tlp->requester = cfg_rid(card, write->fn);
+	tlp->requester = cfg_rid(card, card->plant.pf_writes_for_all ? 0 : write->fn);
 	tlp->address = address - first;
 	tlp->first_be = 0xf << first & 0xf;
 	tlp->last_be = dw == 1 ? 0 : 0xf >> (3 - end);

@@ -10,6 +10,7 @@
 	PLANT(no_requeue_on_arm, "model-no-requeue-on-arm", "E1: a queue armed behind its issued completions raises at once") \
 	PLANT(spoof_ignores_own, "model-spoof-ignores-own", "switch: an address of another function is spoofed, not only an unknown one") \
 	PLANT(ack_forgets, "model-ack-forgets", "E1: entries left by an acknowledgement are notified again") \
+	PLANT(pf_writes_for_all, "model-pf-writes-for-all", "isolation: a write carries its own function's requester id") \
 	PLANT(mps_off_by_one, "model-mps-off-by-one", "dma: no write is longer than MPS")
 
 struct plants {

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tools/setup.sh [--check] [build|qemu|guest|python]...   (no group: all)
+# tools/setup.sh [--check] [build|qemu|guest|python|fuzz]...   (no group: all but fuzz, which only `make fuzz` needs)
 #
 # Installs what a group of targets needs: Debian packages (12 and 13) and a Python environment in the cache. Run as often
 # as you like: what is there is left alone. `make` calls it by itself. --check only says whether something is missing.
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-ALL_GROUPS=(build qemu guest python)
+TEST_GROUPS=(build qemu guest python)
+ALL_GROUPS=("${TEST_GROUPS[@]}" fuzz)
 
 # Debian packages of each group; the reason stands behind it where the name does not say it.
 packages_of() {
@@ -23,6 +24,7 @@ packages_of() {
 		echo kmod cpio iproute2 iputils-ping ethtool iperf3 pciutils zstd xz-utils gcc make libelf-dev \
 			bc sparse ;;
 	python) echo python3 python3-venv libpython3-dev ;; # libpython: cocotb embeds it
+	fuzz) echo clang ;;
 	*) die "unknown group '$1'; there are: ${ALL_GROUPS[*]}" ;;
 	esac
 }
@@ -50,11 +52,20 @@ install_packages() {
 }
 
 setup_packages() {
+	for g; do packages_of "$g"; done | xargs -n1 | sort -u | xargs | { read -ra p; ensure "${p[@]}"; }
+}
+
+ensure() {
 	local missing
-	mapfile -t missing < <(for g; do packages_of "$g"; done | xargs -n1 | sort -u | xargs | { read -ra p; missing_of "${p[@]}"; })
+	mapfile -t missing < <(missing_of "$@")
 	[ ${#missing[@]} -gt 0 ] || return 0
 	[ "$CHECK" = 0 ] || { say "missing Debian packages: ${missing[*]}"; exit 1; }
 	install_packages "${missing[@]}"
+}
+
+# libFuzzer: Debian names its package by the version of clang
+setup_libfuzzer() {
+	ensure "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
 }
 
 fill_venv() {
@@ -84,9 +95,10 @@ setup_venv() {
 start=$(now_ns)
 CHECK=0
 if [ "${1:-}" = --check ]; then CHECK=1; shift; fi
-[ $# -gt 0 ] || set -- "${ALL_GROUPS[@]}"
+[ $# -gt 0 ] || set -- "${TEST_GROUPS[@]}"
 for g; do packages_of "$g" >/dev/null; done
 command -v dpkg-query >/dev/null || die "this needs Debian 12 or 13 (or a relative with apt)"
 setup_packages "$@"
 case " $* " in *" python "*) setup_venv ;; esac
+case " $* " in *" fuzz "*) setup_libfuzzer ;; esac
 say "ready: $* ($(took "$start"))"

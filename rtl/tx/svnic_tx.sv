@@ -62,7 +62,7 @@ module svnic_tx
     output commit_t [CommitsTx-1:0] commit_o
 );
 
-  logic      frame_valid, frame_ready, oldest_valid, oldest_error, oldest_pop, frames_busy;
+  logic      frame_valid, frame_ready, oldest_valid, oldest_error, oldest_pop, issue_busy, frames_busy;
   frame_t    frame, oldest;
   id_t       id;
   addr_t     freed;
@@ -87,7 +87,8 @@ module svnic_tx
       .frame_ready_i(frame_ready),
       .frame_o      (frame),
       .id_i         (id),
-      .freed_i      (freed)
+      .freed_i      (freed),
+      .busy_o       (issue_busy)
   );
 
   svnic_tx_frames u_frames (
@@ -177,7 +178,7 @@ module svnic_tx
   );
 
   // What has no place, or is not granted, waits for others.
-  assign busy_o = (desc_valid_i && desc_ready_o) || (rd_valid_o && rd_ready_i) || frames_busy || out_busy || outgoing_valid || note_valid_o;
+  assign busy_o = (desc_valid_i && desc_ready_o) || issue_busy || frames_busy || out_busy || outgoing_valid || note_valid_o;
 
   logic unused;
   assign unused = ^{functions_i, rd_data_dest_i[19:BufferAddrW]};

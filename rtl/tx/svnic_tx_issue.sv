@@ -78,7 +78,7 @@ module svnic_tx_issue
       .rst_i,
       .in_valid_i (take && desc_i.last),
       .in_ready_o (sound_room),
-      .in_i       ('{func: desc_i.func, qp: desc_i.qp, len: sum, status: desc_i.status, count: desc_i.count}),
+      .in_i       ('{func: desc_i.func, qp: desc_i.qp, len: sum, status: desc_i.status, count: desc_i.count, loop: desc_i.loop}),
       .out_valid_o(sound_valid),
       .out_ready_i(sound_pop),
       .out_o      (sound)
@@ -104,6 +104,7 @@ module svnic_tx_issue
       id: 16'(id_i)
   };
   assign step         = room && (bad || rd_ready_i);
+  assign busy_o       = step;
   assign fragment_pop = step;
   assign sound_pop    = step && fragment.last;
 
@@ -115,6 +116,7 @@ module svnic_tx_issue
       len: sound.len,
       status: sound.status,
       count: sound.count,
+      loop: sound.loop,
       behind: bad ? tail_q : tail_q + rows
   };
 

@@ -26,19 +26,6 @@ std::string text(const char *format, ...)
 	return buffer;
 }
 
-std::string describe(const svnic_tlp &t)
-{
-	static const char *const names[] = {"?", "MRd", "MWr", "CfgRd0", "CfgWr0", "Cpl", "CplD", "FetchAdd", "Swap", "CAS", "DMWr", "Msg"};
-	std::string line = text("%s requester %04x completer %04x tag %u dw %u be %x/%x address %" PRIx64 " attr %u status %u lower %u count %u code %02x ep %d",
-				t.type < 12 ? names[t.type] : "?", t.requester, t.completer, t.tag, t.dw, t.first_be, t.last_be, t.address, t.attr, t.status,
-				t.lower_address, t.byte_count, t.msg_code, t.poisoned);
-
-	line += "\n      payload";
-	for (size_t i = 0; i < svnic::payload_bytes(t) && i < 64; i++)
-		line += text(i % 4 ? "%02x" : " %02x", t.payload[i]);
-	return line;
-}
-
 bool same_header(const svnic_tlp &a, const svnic_tlp &b)
 {
 	return a.type == b.type && a.attr == b.attr && a.poisoned == b.poisoned && a.tc == b.tc && a.requester == b.requester &&
@@ -60,6 +47,19 @@ bool same_payload(const svnic_tlp &a, const svnic_tlp &b)
 }
 
 }	// namespace
+
+std::string describe(const svnic_tlp &t)
+{
+	static const char *const names[] = {"?", "MRd", "MWr", "CfgRd0", "CfgWr0", "Cpl", "CplD", "FetchAdd", "Swap", "CAS", "DMWr", "Msg"};
+	std::string line = text("%s requester %04x completer %04x tag %u dw %u be %x/%x address %" PRIx64 " attr %u status %u lower %u count %u code %02x ep %d",
+				t.type < 12 ? names[t.type] : "?", t.requester, t.completer, t.tag, t.dw, t.first_be, t.last_be, t.address, t.attr, t.status,
+				t.lower_address, t.byte_count, t.msg_code, t.poisoned);
+
+	line += "\n      payload";
+	for (size_t i = 0; i < svnic::payload_bytes(t) && i < 64; i++)
+		line += text(i % 4 ? "%02x" : " %02x", t.payload[i]);
+	return line;
+}
 
 Checker::Checker(const model_params &params, Listener &listener) : host(listener)
 {

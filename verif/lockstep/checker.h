@@ -8,20 +8,14 @@
 #include <deque>
 #include <string>
 
+#include "listener.h"
 #include "rtl_card.h"
 
 extern "C" {
 #include "model.h"
 }
 
-class Listener {	// the host: what leaves the card and was found right
-public:
-	virtual ~Listener() = default;
-	virtual void posted(const svnic_tlp &) = 0;
-	virtual void non_posted(const svnic_tlp &) = 0;
-	virtual void completion(const svnic_tlp &) = 0;
-	virtual void frame(const svnic_frame &) = 0;
-};
+std::string describe(const svnic_tlp &tlp);
 
 class Checker : public svnic::Observer {
 public:
@@ -40,6 +34,7 @@ public:
 	uint64_t next_timer() const { return model_next_timer(model); }
 	uint64_t next_holdoff() const { return model_next_holdoff(model); }
 	const char *quiet() const { return model_quiet(model); }
+	const char *work() const { return policy_work(model); }
 	uint64_t cycle() const { return cycle_; }
 	uint64_t commits(const char *name) const;
 	uint64_t frames_out() const { return frames_; }

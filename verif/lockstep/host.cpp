@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host.h"
 
+#include <algorithm>
+
 #include "svnic/regs.h"
+
+extern "C" {
+#include "tlp.h"
+}
 
 namespace {
 constexpr uint64_t pf_bar0 = UINT64_C(0x8000000000), pf_bar2 = UINT64_C(0x8000100000), vf_bar0 = UINT64_C(0x8010000000), vf_bar2 = UINT64_C(0x8020000000);
@@ -21,10 +27,10 @@ const Profile profiles[] = {
 };
 const unsigned int num_profiles = sizeof(profiles) / sizeof(profiles[0]);
 
-Host::Host(svnic::RtlCard &card_, Random &random_, const Profile &profile_, unsigned int num_vfs_)
-	: card(card_), random(random_), profile(profile_), num_vfs(num_vfs_), root(card_, memory, random_)
+Host::Host(svnic::Link &card_, Random &random_, Random &noise_, const Profile &profile_, unsigned int num_vfs_, unsigned int drivers)
+	: card(card_), random(random_), noise(noise_), profile(profile_), num_vfs(num_vfs_), root(card_, memory, noise_)
 {
-	unsigned int many = num_vfs < 13 ? num_vfs : 13;
+	unsigned int many = std::min(num_vfs, drivers);
 
 	for (unsigned int i = 0; i <= many; i++) {	// the PF, the last VF, the first, and others
 		Function f{};
@@ -34,9 +40,9 @@ Host::Host(svnic::RtlCard &card_, Random &random_, const Profile &profile_, unsi
 		functions.push_back(f);
 	}
 	for (unsigned int i = 0; i < 4; i++)
-		busy.push_back(random.below(static_cast<uint32_t>(functions.size())));
-	root.rates.latency = random.chance(500) ? 40 : 400;
-	root.rates.answer = random.between(200, 1000);
+		busy.push_back(noise.below(static_cast<uint32_t>(functions.size())));
+	root.rates.latency = noise.chance(500) ? 40 : 400;
+	root.rates.answer = noise.between(200, 1000);
 	root.rates.ur = root.rates.ca = profile.errors;
 	root.rates.poison = root.rates.wrong = profile.errors;
 	root.rates.lost = profile.errors / 2;
@@ -49,6 +55,7 @@ Host::Totals Host::totals() const
 	Totals t = count;
 
 	t.errors += root.errors;
+	t.completions += root.completions;
 	return t;
 }
 
@@ -81,7 +88,7 @@ void Host::begin(uint8_t type, uint64_t address, unsigned int dw)
 	t.first_be = 15;
 	t.last_be = dw > 1 ? 15 : 0;
 	t.requester = 0x0008;
-	t.tag = static_cast<uint16_t>(random.below(0x80));
+	t.tag = static_cast<uint16_t>(noise.below(0x80));
 }
 
 void Host::send()
@@ -143,9 +150,9 @@ void Host::set_up_card()
 		uint32_t members[8] = {};
 
 		for (const Function &f : functions)	// and some that have no driver, or do not exist
-			members[f.id / 32] |= static_cast<uint32_t>(random.chance(g ? 150 : 600)) << f.id % 32;
+			members[f.id / 32] |= static_cast<uint32_t>(noise.chance(g ? 150 : 600)) << f.id % 32;
 		for (unsigned int k = 0; k < 6; k++)
-			members[random.below(8)] |= 1u << random.below(32);
+			members[noise.below(8)] |= 1u << noise.below(32);
 		for (unsigned int d = 0; d < 8; d++)
 			write(pf_bar0 + SVNIC_GROUP(g) + 4 * d, members[d]);
 	}
@@ -166,7 +173,7 @@ void Host::set_up(Function &f)
 		write(bar2(f.id) + SVNIC_MSIX(i), 0xfee00000, 2);
 		write(bar2(f.id) + SVNIC_MSIX(i) + 8, f.id * 16 + i, 2);
 	}
-	write(pf_bar0 + SVNIC_FUNC(f.id), random.chance(300) ? 3 : 1);
+	write(pf_bar0 + SVNIC_FUNC(f.id), noise.chance(300) ? 3 : 1);
 	write(pf_bar0 + SVNIC_MAC_TABLE(4 * bucket), 2);
 	write(pf_bar0 + SVNIC_MAC_TABLE(4 * bucket) + 4, 0x80000000 | f.id << 16 | f.id << 8);
 	config(f.id, 0x50, 0x80000000, 0xc);
@@ -183,12 +190,12 @@ void Host::set_up_slot(Function &f, unsigned int s)
 	Slot &slot = f.slot[s];
 	uint64_t base = bar0(f.id) + SVNIC_SLOT(s);
 
-	slot = {Memory::base(f.area) + 0x10000 * s, 5 + random.below(3), 0, 0};
+	slot = {Memory::base(f.area) + 0x10000 * s, 5 + noise.below(3), 0, 0};
 	if (uint8_t *p = memory.at(slot.ring, 0x1000))
 		memset(p, 0, 0x1000);
 	write(base + SVNIC_SLOT_RING_LO, slot.ring, 2);
 	write(base + SVNIC_SLOT_CONFIG, slot.log2);
-	write(base + SVNIC_SLOT_HOLDOFF, holdoffs[random.below(6)]);
+	write(base + SVNIC_SLOT_HOLDOFF, holdoffs[noise.below(6)]);
 	write(base + SVNIC_SLOT_CTRL, 1);
 }
 
@@ -200,9 +207,9 @@ void Host::set_up_queue(Function &f, unsigned int n)
 	q = {};
 	q.ring = Memory::base(f.area) + 0x20000 + 0x8000 * n;
 	q.cpl = q.ring + 0x4000;
-	q.log2 = 5 + random.below(3);
-	q.slot = random.below(3) % slots;
-	q.buffer_log2 = random.chance(700) ? 11 : 8 + random.below(7);
+	q.log2 = 5 + noise.below(3);
+	q.slot = noise.below(3) % slots;
+	q.buffer_log2 = noise.chance(700) ? 11 : 8 + noise.below(7);
 	if (uint8_t *p = memory.at(q.cpl, 0x4000))
 		memset(p, 0, 0x4000);
 	write(base + SVNIC_QUEUE_RING_LO, q.ring, 2);
@@ -244,8 +251,14 @@ void Host::descriptor(const Queue &q, uint64_t address, uint64_t meta)
 uint64_t Host::buffer(const Function &f, uint32_t length)
 {
 	if (random.chance(profile.errors))
-		return random.next() & ~UINT64_C(0xfff);	// nobody's memory
-	return Memory::base(f.area) + 0x50000 + random.below(0x90000 - length) / (random.chance(500) ? 1 : 64) * (random.chance(500) ? 1 : 2);
+		return (random.next() | UINT64_C(1) << 62) & ~UINT64_C(0xfff);	// nobody's memory
+	uint64_t offset = noise.below(0x90000 - length);
+
+	if (noise.chance(500))
+		offset /= 64;
+	if (noise.chance(500))
+		offset *= 2;
+	return Memory::base(f.area) + 0x50000 + offset;
 }
 
 void Host::mac(uint8_t *to)
@@ -262,7 +275,7 @@ void Host::mac(uint8_t *to)
 
 void Host::make_frame(uint8_t *data, uint32_t length, unsigned int from)
 {
-	uint64_t fill = random.next();
+	uint64_t fill = noise.next();
 
 	for (uint32_t i = 0; i < length; i++)
 		data[i] = static_cast<uint8_t>((fill >> i % 57) + i);
@@ -291,7 +304,7 @@ bool Host::transmit_one(Function &f, Queue &q, unsigned int most)
 	for (unsigned int i = 0; i < fragments; i++, q.producer++) {
 		size_t length = i + 1 == fragments ? bytes.size() - done : random.below(static_cast<uint32_t>((bytes.size() - done) / 2 + 1));
 		uint64_t address = buffer(f, static_cast<uint32_t>(length));
-		uint64_t flags = i + 1 == fragments;
+		uint64_t flags = i + 1 < fragments ? 0 : random.chance(20) ? 9 : 1;	// end of packet, sometimes to itself
 
 		if (!length && i + 1 < fragments && !random.chance(profile.errors) && bytes.size() > done)
 			length = 1;
@@ -392,12 +405,15 @@ void Host::mask(Function &f)
 {
 	unsigned int v = random.below(slots);
 
-	if (random.chance(700))
+	if (random.chance(700)) {
 		write(bar2(f.id) + SVNIC_MSIX(v) + 12, random.below(2));
-	else if (random.chance(300))
-		write(bar2(f.id) + SVNIC_MSIX(v) + 4 * random.below(3), random.chance(800) ? 0xfee00000 : random.next() & 0xfffffffc);
-	else
+	} else if (random.chance(300)) {
+		unsigned int word = random.below(3);
+
+		write(bar2(f.id) + SVNIC_MSIX(v) + 4 * word, random.chance(800) ? 0xfee00000 : random.next() & 0xfffffffc);
+	} else {
 		config(f.id, 0x50, random.chance(700) ? 0x80000000 : random.below(4) << 30, 0xc);
+	}
 }
 
 void Host::stop_queue(Function &f, unsigned int n)
@@ -435,30 +451,31 @@ void Host::restart(Function &f)
 
 void Host::mailbox(Function &f)
 {
-	unsigned int id = any().id;
+	unsigned int id = any().id, word = random.below(16);
+	uint64_t value = random.next();
 
 	if (random.chance(500)) {
-		write(bar0(f.id) + SVNIC_MBOX_OUT(random.below(16)), random.next(), 1 + random.below(2));
+		write(bar0(f.id) + SVNIC_MBOX_OUT(word), value, 1 + random.below(2));
 		write(bar0(f.id) + SVNIC_MBOX_CTRL, random.below(4));
 		return;
 	}
 	read(pf_bar0 + SVNIC_VF_MBOX(id) + 8 * random.below(16), 2);
-	write(pf_bar0 + SVNIC_VF_MBOX(id) + 0x40 + 4 * random.below(16), random.next());
+	write(pf_bar0 + SVNIC_VF_MBOX(id) + 0x40 + 4 * word, value);
 	write(pf_bar0 + SVNIC_PF_MBOX_CTRL(id), random.below(4));
 	write(pf_bar0 + SVNIC_FUNC(id) + SVNIC_FUNC_STATUS, random.below(8));
 }
 
 void Host::registers(Function &f)
 {
-	unsigned int id = any().id;
+	unsigned int id = any().id, dw = 1 + random.below(2);
 
 	switch (random.below(8)) {
 	case 0:
 		return config_read(f.id, 4 * random.below(0x70));
 	case 1:
-		return read(pf_bar0 + 0x10000 + 8 * random.below(0xe000), 1 + random.below(2));
+		return read(pf_bar0 + 0x10000 + 8 * random.below(0xe000), dw);
 	case 2:
-		return read(bar2(f.id) + 8 * random.below(0x1002), 1 + random.below(2));
+		return read(bar2(f.id) + 8 * random.below(0x1002), dw);
 	case 3:
 		return read(bar0(f.id) + SVNIC_STAT(random.below(16)), 2);
 	case 4:
@@ -466,9 +483,9 @@ void Host::registers(Function &f)
 	case 5:
 		return write(bar0(f.id) + SVNIC_ERROR, 31);
 	case 6:
-		return read(bar0(f.id) + 0x2000 + 4 * random.below(0x480), 1 + random.below(2));
+		return read(bar0(f.id) + 0x2000 + 4 * random.below(0x480), dw);
 	default:
-		return read(bar0(f.id) + 4 * random.below(0x480), 1 + random.below(2));
+		return read(bar0(f.id) + 4 * random.below(0x480), dw);
 	}
 }
 
@@ -512,24 +529,79 @@ void Host::bad_request(Function &f)
 		t.msg_code = static_cast<uint8_t>(random.next());
 		break;
 	case 7:
-		begin(random.chance(500) ? SVNIC_TLP_CFGRD0 : SVNIC_TLP_CFGWR0, 4 * random.below(1024), 1);
+		t.address = 4 * random.below(1024);
+		begin(random.chance(500) ? SVNIC_TLP_CFGRD0 : SVNIC_TLP_CFGWR0, t.address, 1);
 		t.completer = static_cast<uint16_t>(bus << 8 | (num_vfs < 255 ? random.between(num_vfs + 1, 255) : 255));
 		t.poisoned = t.type == SVNIC_TLP_CFGWR0 && random.chance(500);
 		break;
 	default:	// registers at random
+		f.stray = true;
 		t.address = bar0(f.id) + 4 * random.below(0x4000);
-		*reinterpret_cast<uint64_t *>(t.payload) = random.next();
+		for (unsigned int i = 0; i < 4; i++)
+			t.payload[i] = static_cast<uint8_t>(random.below(256));
 	}
 	send();
 }
 
+// Any header at all. What no link could carry goes nowhere but to the ABI's own check (malformed()).
+void Host::any_request(Function &f)
+{
+	count.errors++;
+	f.stray = true;
+	auto type = static_cast<uint8_t>(random.below(13));
+
+	begin(type, random.chance(700) ? bar0(f.id) + random.below(0x10000) : random.next(), 1);
+	t.dw = static_cast<uint16_t>(random.chance(800) ? random.below(5) : random.next());
+	if (t.type == SVNIC_TLP_CFGRD0 || t.type == SVNIC_TLP_CFGWR0)
+		t.address &= 0xfff;
+	if (random.chance(900))
+		t.address &= ~UINT64_C(3);
+	t.first_be = static_cast<uint8_t>(random.below(17));
+	t.last_be = static_cast<uint8_t>(t.dw == 1 ? 0 : random.below(17));
+	t.completer = static_cast<uint16_t>(bus << 8 | f.id);
+	t.poisoned = random.chance(100);
+	t.tc = static_cast<uint8_t>(random.below(8));
+	t.attr = static_cast<uint8_t>(random.below(4));
+	for (size_t i = 0; i < std::min<size_t>(4u * t.dw, sizeof(t.payload)); i++)
+		t.payload[i] = static_cast<uint8_t>(noise.next());
+	if (t.type == SVNIC_TLP_CPL || t.type == SVNIC_TLP_CPLD)
+		return any_completion();
+	if (tlp_valid(&t))
+		return send();
+	malformed_ = true;
+}
+
+// One that nobody asked for, most of the time.
+void Host::any_completion()
+{
+	t.tag = static_cast<uint16_t>(random.below(64));
+	t.requester = static_cast<uint16_t>(bus << 8 | random.below(3));
+	t.status = static_cast<uint8_t>(random.below(8));
+	t.lower_address = static_cast<uint8_t>(random.below(129));
+	t.byte_count = static_cast<uint16_t>(random.below(5000));
+	malformed_ = !tlp_valid(&t);
+	if (!malformed_)
+		count.completions += card.completions.push(t);
+}
+
+const svnic_tlp *Host::malformed()
+{
+	bool was = malformed_;
+
+	malformed_ = false;
+	return was ? &t : nullptr;
+}
+
 void Host::settings(Function &f)
 {
+	unsigned int reg;
+
 	switch (random.below(5)) {
 	case 0:		// MPS, MRRS, Extended Tag, Relaxed Ordering, reporting
-		return config(0, 0x78, (random.next() & 0x711f) | random.below(4) << 5, 3);
+		return config(0, 0x78, random.next() & 0x717f, 3);
 	case 1:
-		return config(f.id, 0x104 + 4 * random.below(5), random.next(), 15);
+		reg = 0x104 + 4 * random.below(5);
+		return config(f.id, reg, random.next(), 15);
 	case 2:
 		return config(f.id, 0x78, 0x000f0000, 0xc);	// Device Status
 	case 3:
@@ -542,7 +614,7 @@ void Host::settings(Function &f)
 
 void Host::carrier()
 {
-	card.set_carrier(random.chance(700));
+	card.carrier = random.chance(700);
 }
 
 // D3hot and back; an aperture of another size while no VF is there is in reset_ended.
@@ -629,14 +701,30 @@ void Host::hot_reset_done()
 
 // ---- what the card says ---------------------------------------------------------------------------------------------------------------
 
+// The drivers gave each function addresses of its own area only. A single DW may be a message of a vector that was written at random.
+void Host::look_for_trespass(const svnic_tlp &tlp)
+{
+	for (const Function &f : functions) {
+		bool inside = tlp.address - Memory::base(f.area) < Memory::area_size;
+
+		if (!inside || f.id == (tlp.requester & 0xffu) || tlp.dw == 1 || trespassed)
+			continue;
+		for (const Function &from : functions)
+			trespassed |= from.id == (tlp.requester & 0xffu) && !from.stray;
+		svnic::copy(trespass_, tlp);
+	}
+}
+
 void Host::posted(const svnic_tlp &tlp)
 {
+	look_for_trespass(tlp);
 	if (tlp.type == SVNIC_TLP_MWR)
 		root.store(tlp);
 }
 
 void Host::non_posted(const svnic_tlp &tlp)
 {
+	look_for_trespass(tlp);
 	root.read(tlp, now);
 }
 
@@ -664,15 +752,15 @@ uint64_t Host::increment()
 	jump = 0;
 	if (ns)
 		return SVNIC_NS(ns);
-	return profile.jump > 100 && random.chance(300) ? random.next() & 0xffffff : SVNIC_NS(4);
+	return profile.jump > 100 && noise.chance(300) ? noise.next() & 0xffffff : SVNIC_NS(4);
 }
 
 void Host::gates()
 {
-	svnic::RtlCard::Gate &g = card.gate;
+	svnic::Link::Gate &g = card.gate;
 
 	for (bool *gate : {&g.hrq, &g.rcp, &g.wrx, &g.hcp, &g.wrq, &g.rrq, &g.wtx})
-		*gate = stopped || !random.chance(profile.stall);
+		*gate = stopped || !noise.chance(profile.stall);
 }
 
 void Host::act()
@@ -698,7 +786,8 @@ void Host::act()
 	if (is(1500)) return receive();
 	if (is(1300)) return acknowledge(f);
 	if (is(600)) return registers(f);
-	if (is(60 * profile.errors)) return bad_request(f);
+	if (is(50 * profile.errors)) return bad_request(f);
+	if (is(10 * profile.errors)) return any_request(f);
 	if (is(400)) return mask(f);
 	if (is(60)) return restart(f);
 	if (is(200)) return mailbox(f);

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "checker.h"
+#include "listener.h"
 #include "rootport.h"
 
 struct Profile {	// of a run, chosen by its seed
@@ -24,17 +24,21 @@ extern const unsigned int num_profiles;
 class Host : public Listener {
 public:
 	struct Totals {
-		uint64_t doorbells, frames_in, frames_out, errors, resets, hot_resets, requests;
+		uint64_t doorbells, completions, frames_in, frames_out, errors, resets, hot_resets, requests;
 	};
 
-	Host(svnic::RtlCard &card, Random &random, const Profile &profile, unsigned int num_vfs);
+	// `random` decides what is done; `noise` what is nobody's decision: pauses, answers of memory, contents. They may be one. `drivers`: of how many VFs, at most.
+	Host(svnic::Link &card, Random &random, Random &noise, const Profile &profile, unsigned int num_vfs, unsigned int drivers = 13);
 	void cycle();				// before each cycle of the card: acts, gates, completions
 	uint64_t increment();			// 32.16 ns, of the next cycle
 	void stop() { stopped = true; }		// no more acts: what is under way comes to rest
 	bool at_rest() const { return stopped && root.idle() && card.requests.empty(); }
 	Totals totals() const;
+	bool owes_nothing() const { return root.idle() && !profile.stall; }	// neither an answer nor a place
 	bool wants_hot_reset() const { return hot_reset; }
 	void hot_reset_done();			// the card was reset, and what was under way is lost
+	const svnic_tlp *trespass() const { return trespassed ? &trespass_ : nullptr; }	// the first request that reached into another function's memory
+	const svnic_tlp *malformed();		// what no link could carry, if the last act made one: the ABI must refuse it
 
 	void posted(const svnic_tlp &) override;
 	void non_posted(const svnic_tlp &) override;
@@ -59,13 +63,14 @@ private:
 	};
 	struct Function {
 		unsigned int id, area;
+		bool stray = false;	// its registers were written at random: its rings may be anywhere
 		State state = State::Up;
 		Queue queue[queues];
 		Slot slot[slots];
 	};
 
-	svnic::RtlCard &card;
-	Random &random;
+	svnic::Link &card;
+	Random &random, &noise;
 	const Profile &profile;
 	unsigned int num_vfs;
 	Memory memory;
@@ -77,8 +82,8 @@ private:
 	uint64_t poll_at = 0;		// 0: nobody waits for the end of a reset
 	unsigned int poll_function = 0, polls = 0;
 	enum class Reset { None, Function, Vfs } reset_kind = Reset::None;
-	bool stopped = false, hot_reset = false;
-	svnic_tlp t;
+	bool stopped = false, hot_reset = false, malformed_ = false, trespassed = false;
+	svnic_tlp t, trespass_;
 
 	uint64_t bar0(unsigned int id) const;
 	uint64_t bar2(unsigned int id) const;
@@ -90,6 +95,7 @@ private:
 	void config(unsigned int id, unsigned int reg, uint32_t value, unsigned int be);
 	void config_read(unsigned int id, unsigned int reg, uint16_t tag = 1);
 
+	void look_for_trespass(const svnic_tlp &tlp);
 	void set_up_card();
 	void set_up(Function &f);
 	void set_up_slot(Function &f, unsigned int s);
@@ -118,6 +124,8 @@ private:
 	void mailbox(Function &f);
 	void registers(Function &f);
 	void bad_request(Function &f);
+	void any_request(Function &f);
+	void any_completion();
 	void settings(Function &f);
 	void bus_master(Function &f);
 	void start_reset(Function &f);

@@ -2,19 +2,22 @@
 // Lock-step: the RTL and the golden model are told the same, and must say the same. docs/lockstep.md.
 //
 //	lockstep --seed N --cycles N [--profile NAME] [--waves FILE --waves-from CYCLE] [--log FILE]
+//	lockstep --input FILE ...	what the host does is in the file (input.h); the run ends with it
 //
 // The top is SystemC; one SC_MODULE moves the card in bursts of cycles (plain C++), another looks on and reports. Exit status 0: equal, and the
 // traffic was real; 1: they differ (both sides and the last commits are printed, and the run is repeated with a window of waves); 3: too little traffic.
 #include "checker.h"	// Verilator's headers go before SystemC's
-#include "host.h"
+#include "input.h"
 
 #include <getopt.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <systemc>
@@ -23,7 +26,8 @@ namespace {
 
 struct Options {
 	uint64_t seed = 1, cycles = 100000, waves_from = 0;
-	const char *waves = nullptr, *profile = nullptr, *plant = nullptr, *log = nullptr;
+	const char *waves = nullptr, *profile = nullptr, *plant = nullptr, *log = nullptr, *input = nullptr;
+	std::vector<uint8_t> bytes;	// of the input
 };
 
 constexpr uint64_t rest_limit = 400000;	// cycles until everything that was under way must have come to an end
@@ -45,6 +49,7 @@ const Profile &profile_of(const Options &options)
 SC_MODULE(Bench) {
 	const Options &options;
 	Random random;
+	std::unique_ptr<Input> input;
 	svnic::RtlCard card;
 	std::unique_ptr<Host> host;
 	std::unique_ptr<Checker> checker;
@@ -56,7 +61,12 @@ SC_MODULE(Bench) {
 	Bench(sc_core::sc_module_name name, const Options &o)
 		: sc_module(name), options(o), random(o.seed), card(svnic::RtlCard::Options{o.seed, o.waves, o.waves_from})
 	{
-		host = std::make_unique<Host>(card, random, profile_of(o), SVNIC_NUM_VFS);
+		if (o.input) {
+			input = std::make_unique<Input>(o.bytes.data(), o.bytes.size());
+			host = std::make_unique<Host>(card, input->random, input->noise, input->profile, SVNIC_NUM_VFS, input->drivers);
+		} else {
+			host = std::make_unique<Host>(card, random, random, profile_of(o), SVNIC_NUM_VFS);
+		}
 		checker = std::make_unique<Checker>(model_of(o), *host);
 		SC_THREAD(run);
 	}
@@ -75,6 +85,11 @@ SC_MODULE(Bench) {
 			increment = SVNIC_NS(20000);
 		card.cycle(increment, *checker);
 		checker->end_of_cycle();
+		bool asleep = !card.busy() && !card.due_valid() && host->owes_nothing();
+		const char *work = asleep ? checker->work() : nullptr;
+
+		if (work && verdict.empty())	// nothing will wake it
+			verdict = "not busy at " + std::to_string(card.now()) + " ns, but in the model " + work;
 		if (!card.busy() && !wakes_in_time() && verdict.empty())
 			verdict = "not busy at " + std::to_string(card.now()) + " ns, and next due " + (card.due_valid() ? std::to_string(card.due()) : "never") +
 				  ", but the model at " + std::to_string(checker->next_timer());
@@ -91,18 +106,20 @@ SC_MODULE(Bench) {
 
 	bool at_rest() const { return host->at_rest() && !card.busy() && !card.due_valid(); }
 
+	bool asked_enough(uint64_t cycles) const { return input ? input->random.spent() : cycles == options.cycles; }
+
 	void run()
 	{
-		uint64_t limit = options.cycles;
+		uint64_t limit = UINT64_MAX;
 
 		for (uint64_t c = 0; c < limit && !checker->failed() && verdict.empty(); c++) {
 			one_cycle();
-			if (c + 1 == options.cycles) {
-				host->stop();
-				limit += rest_limit;
-			}
-			if (c >= options.cycles && at_rest())
+			if (limit != UINT64_MAX && at_rest())
 				break;
+			if (limit == UINT64_MAX && asked_enough(c + 1)) {
+				host->stop();
+				limit = c + rest_limit;
+			}
 			if (c % burst == burst - 1)
 				wait(burst * 4, sc_core::SC_NS);
 			if (c % 25000 == 0)
@@ -110,6 +127,8 @@ SC_MODULE(Bench) {
 		}
 		if (verdict.empty())
 			verdict = checker->reason();
+		if (verdict.empty() && host->trespass())
+			verdict = "RTL and model reach into another function's memory: " + describe(*host->trespass());
 		if (verdict.empty() && !at_rest())
 			verdict = std::string("no rest:") + (card.busy() ? " the card is busy" : "") + (card.due_valid() ? " something is due" : "") +
 				  (host->at_rest() ? "" : " the host waits");
@@ -154,10 +173,11 @@ void print_totals(const Bench &bench, const Options &options)
 {
 	Host::Totals t = bench.host->totals();
 	const Checker &c = *bench.checker;
+	std::string name = options.input ? options.input : "seed " + std::to_string(options.seed);
 
-	printf("lockstep: %u bit, %d VFs, seed %" PRIu64 " (%s): %" PRIu64 " cycles, %" PRIu64 " requests, %" PRIu64 " doorbells, frames %" PRIu64 " in %" PRIu64
+	printf("lockstep: %u bit, %d VFs, %s (%s): %" PRIu64 " cycles, %" PRIu64 " requests, %" PRIu64 " doorbells, %" PRIu64 " completions, frames %" PRIu64 " in %" PRIu64
 	       " out %" PRIu64 " delivered, %" PRIu64 " TLPs compared, %" PRIu64 " errors, %" PRIu64 " resets and %" PRIu64 " hot ones, %" PRIu64 " events, %" PRIu64 " notifications\n",
-	       8 * svnic::RtlCard::beat_bytes, SVNIC_NUM_VFS, options.seed, profile_of(options).name, c.cycle(), t.requests, t.doorbells, t.frames_in,
+	       8 * svnic::RtlCard::beat_bytes, SVNIC_NUM_VFS, name.c_str(), (options.input ? bench.input->profile : profile_of(options)).name, c.cycle(), t.requests, t.doorbells, t.completions, t.frames_in,
 	       t.frames_out, c.commits("RxTake"), c.tlps_out(), t.errors, c.commits("ResetDone"), t.hot_resets, c.commits("EventPost"), c.commits("EventNotify"));
 }
 
@@ -178,11 +198,22 @@ void again_with_waves(char **argv, uint64_t failed_at)
 	execv("/proc/self/exe", args.data());
 }
 
+std::vector<uint8_t> contents(const char *name)
+{
+	std::ifstream file(name, std::ios::binary);
+
+	if (!file) {
+		fprintf(stderr, "lockstep: %s: %s\n", name, strerror(errno));
+		exit(2);
+	}
+	return {std::istreambuf_iterator<char>(file), {}};
+}
+
 Options parse(int argc, char **argv)
 {
 	static const option known[] = {{"seed", 1, nullptr, 's'},  {"cycles", 1, nullptr, 'c'},	    {"profile", 1, nullptr, 'p'},
 				       {"waves", 1, nullptr, 'w'}, {"waves-from", 1, nullptr, 'f'}, {"plant", 1, nullptr, 'x'},
-				       {"log", 1, nullptr, 'l'},   {}};
+				       {"log", 1, nullptr, 'l'},   {"input", 1, nullptr, 'i'},	    {}};
 	Options o;
 
 	for (int c; (c = getopt_long(argc, argv, "", known, nullptr)) != -1;) {
@@ -194,6 +225,7 @@ Options parse(int argc, char **argv)
 		case 'f': o.waves_from = strtoull(optarg, nullptr, 0); break;
 		case 'l': o.log = optarg; break;
 		case 'x': o.plant = optarg; break;
+		case 'i': o.input = optarg; o.bytes = contents(optarg); break;
 		default: exit(2);
 		}
 	}
@@ -226,7 +258,7 @@ int sc_main(int argc, char **argv)
 			again_with_waves(argv, bench.checker->cycle());
 		return 1;
 	}
-	if (!enough(bench, options.cycles)) {
+	if (!options.input && !enough(bench, options.cycles)) {
 		printf("lockstep: TOO LITTLE TRAFFIC for the floors of acceptance.md\n");
 		return 3;
 	}

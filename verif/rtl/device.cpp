@@ -134,7 +134,7 @@ void svnic_device_set_carrier(svnic_device *dev, bool up)
 {
 	dev->carrier_new = dev->carrier_new || up != dev->carrier;
 	dev->carrier = up;
-	dev->card.set_carrier(up);
+	dev->card.carrier = up;
 }
 
 uint64_t svnic_device_run(svnic_device *dev, uint64_t cycles, uint64_t increment)

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "Vsvnic.h"
-#include "svnic/device.h"
+#include "link.h"
 #include "verilated.h"
 #include "verilated_fst_c.h"
 
@@ -98,56 +98,6 @@ inline void unpack(svnic_tlp &t, const uint32_t *w)
 	memset(t.reserved, 0, sizeof(t.reserved));
 }
 
-inline bool has_payload(uint8_t type)
-{
-	return type != SVNIC_TLP_MRD && type != SVNIC_TLP_CFGRD0 && type != SVNIC_TLP_CPL && type != SVNIC_TLP_MSG;
-}
-
-inline size_t payload_bytes(const svnic_tlp &t)
-{
-	return has_payload(t.type) ? 4u * t.dw : 0;
-}
-
-inline void copy(svnic_tlp &to, const svnic_tlp &from)	// without what is behind the payload
-{
-	memcpy(&to, &from, offsetof(svnic_tlp, payload) + payload_bytes(from));
-}
-
-inline void copy(svnic_frame &to, const svnic_frame &from)
-{
-	memcpy(&to, &from, offsetof(svnic_frame, data) + from.length);
-}
-
-// ---- A queue of TLPs or frames: its places are made once ------------------------------------------------------------------------
-template <typename T> class Queue {
-public:
-	explicit Queue(unsigned int places) : items(places) {}
-	bool empty() const { return !count; }
-	bool full() const { return count == items.size(); }
-	unsigned int size() const { return count; }
-	const T &front() const { return items[head]; }
-	void pop()
-	{
-		head = (head + 1) % items.size();
-		count--;
-	}
-	T &place() { return items[(head + count) % items.size()]; }	// where the next one goes: fill it, then
-	void added() { count++; }
-	bool push(const T &item)
-	{
-		if (full())
-			return false;
-		copy(place(), item);
-		added();
-		return true;
-	}
-	void clear() { head = count = 0; }
-
-private:
-	std::vector<T> items;
-	unsigned int head = 0, count = 0;
-};
-
 struct Commit {
 	uint8_t kind;	// commit_e of rtl/svnic_pkg.sv
 	uint8_t a;
@@ -170,21 +120,13 @@ struct Observer {
 	void frame(const svnic_frame &) {}
 };
 
-class RtlCard {
+class RtlCard : public Link {
 public:
 	struct Options {
 		uint64_t seed = 1;		// initial values of unreset registers, in builds that have them random
 		const char *waves = nullptr;	// FST file
 		uint64_t waves_from = 0;	// cycle
 	};
-
-	// May the channel move in the next cycle? Inputs: a beat is offered (one that is offered stays). Outputs: ready.
-	struct Gate {
-		bool hrq = true, rcp = true, wrx = true, hcp = true, wrq = true, rrq = true, wtx = true;
-	} gate;
-
-	Queue<svnic_tlp> requests{256}, completions{1024};
-	Queue<svnic_frame> wire{64};
 
 	explicit RtlCard(const Options &options) : top(&context), options_(options)
 	{
@@ -195,7 +137,6 @@ public:
 			trace = std::make_unique<VerilatedFstC>();
 			top.trace(trace.get(), 99);
 		}
-		top.carrier_i = 1;
 		reset();
 	}
 	~RtlCard()
@@ -209,21 +150,19 @@ public:
 	// A fundamental reset; what waits in the queues is lost.
 	void reset()
 	{
-		requests.clear();
-		completions.clear();
-		wire.clear();
+		empty();
 		hrq = rcp = wrx = Sender();
 		posted_bytes = frame_bytes = 0;
 		top.rst_i = 1;
 		top.hrq_valid_i = top.rcp_valid_i = top.wrx_valid_i = 0;
 		top.time_inc_i = 0;
+		top.carrier_i = carrier;
 		for (int i = 0; i < 4; i++)
 			clock();
 		top.rst_i = 0;
 	}
 
-	void set_carrier(bool up) { top.carrier_i = up; }
-	bool busy() const { return top.busy_o || !requests.empty() || !completions.empty() || !wire.empty(); }
+	bool busy() const { return top.busy_o || waits(); }
 	bool due_valid() const { return top.due_valid_o; }
 	uint64_t due() const { return top.due_o; }
 	uint64_t now() const { return top.now_o; }
@@ -233,6 +172,7 @@ public:
 	template <class O> void cycle(uint64_t increment, O &observer)
 	{
 		top.time_inc_i = increment;
+		top.carrier_i = carrier;
 		offer(requests, hrq, gate.hrq, top.hrq_valid_i, top.hrq_sop_i, top.hrq_eop_i, top.hrq_hdr_i.m_storage, &top.hrq_data_i);
 		offer(completions, rcp, gate.rcp, top.rcp_valid_i, top.rcp_sop_i, top.rcp_eop_i, top.rcp_hdr_i.m_storage, &top.rcp_data_i);
 		offer_frame();
