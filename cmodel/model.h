@@ -32,7 +32,10 @@ struct model_params {
 	const char *plant;	/* name of a planted fault (plants.h), or NULL */
 };
 
-#define MODEL_PARAMS_DEFAULT { .num_vfs = 64, .num_qps = 512, .num_slots = 512, .cache_depth = 32 }
+#ifndef SVNIC_NUM_VFS
+#define SVNIC_NUM_VFS 64
+#endif
+#define MODEL_PARAMS_DEFAULT { .num_vfs = SVNIC_NUM_VFS, .num_qps = 512, .num_slots = 512, .cache_depth = 32 }
 
 /* The same names, order and arguments as commit_e in rtl/svnic_pkg.sv (MODEL_HOST_OP is HostOp); the bench maps by name. */
 enum model_commit_kind {

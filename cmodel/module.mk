@@ -5,6 +5,7 @@
 #   build/lib/libsvnic-model.a            the model from the inside (cmodel/model.h), for the lock-step bench; asan/ likewise
 #   build/cmodel/host                     the example host; build/cmodel/test/*, and asan/test/*, the tests
 # and, with either back end:
+#   build/lib/vfs-N/libsvnic-BACKEND.so   a card with N VFs; 64 otherwise
 #   build/systemc/BACKEND                 the card as a SystemC module (svnic/systemc.h) with examples/systemc.cpp around it
 
 CMODEL_CC     ?= gcc
@@ -37,6 +38,12 @@ build/cmodel/$(1)host: build/cmodel/$(1)examples/host.o build/lib/$(1)libsvnic-c
 endef
 $(eval $(call CMODEL_VARIANT,,-O2))
 $(eval $(call CMODEL_VARIANT,asan/,$(CMODEL_SAN)))
+
+# Cards with another number of VFs; only the device around the model knows it
+.PRECIOUS: build/lib/vfs-%/libsvnic-cmodel.so build/lib/vfs-%/libsvnic-rtl.so
+build/lib/vfs-%/libsvnic-cmodel.so: cmodel/device.c build/lib/libsvnic-model.a cmodel/svnic.map
+	@mkdir -p $(@D)
+	@$(CMODEL_CC) $(CMODEL_FLAGS) -MF build/cmodel/vfs-$*.d -O2 -DSVNIC_NUM_VFS=$* -shared -Wl,--version-script=cmodel/svnic.map cmodel/device.c build/lib/libsvnic-model.a -o $@
 
 build/systemc/%: cmodel/examples/systemc.cpp cmodel/include/svnic/systemc.h build/lib/libsvnic-%.so
 	@mkdir -p $(@D)

@@ -28,6 +28,13 @@ def test_driver(backend, pings):
         assert "!!!" not in text, text
 
 
+@pytest.mark.parametrize("backend, pings, megabytes, which", [("cmodel", 500, 16, "all"), ("rtl", 100, 1, "last")])
+def test_255_vfs(backend, pings, megabytes, which):
+    """As many as ARI can number. The highest is as real as the first. Four vCPUs: each has some 200 vectors to give, and a VF takes two."""
+    result = card.checks("sw-tests/driver/many.sh", backend, [255, pings, megabytes, which], card_has={"lib": card.library(backend, 255)}, smp=4)
+    assert f"row bound: {255 if which == 'all' else 1} of 255" in result.console and not result.kernel, result
+
+
 # A silent card: the watchdog fires, driver and card say what they know, and the PF hears that the VF's queue was stopped.
 WATCHDOG = re.compile(r"vf1: NETDEV WATCHDOG: .*transmit queue \d+ timed out")
 OF_THE_TIMEOUT = re.compile(r"vf1: (tx \d+ timed out: .*|function starts anew.*)$|VF 0 reports an error$")

@@ -205,17 +205,19 @@ void svnic_slots_exit(struct svnic_dev *sd)
  * @sd: function
  * @vectors: how many at most, that is: slots the PF assigned
  *
- * Managed affinity: vector = CPU is what a slot means. One vector is enough, then everything
- * comes to slot 0.
+ * Managed affinity: vector = CPU is what a slot means. A managed function takes a vector of every
+ * CPU, and a CPU of an x86 machine has some 200; one that has fewer slots than there are CPUs
+ * takes ordinary vectors instead. One vector is enough, then everything comes to slot 0.
  *
  * Return: 0, or an error: -ENOSPC says that the card has no MSI-X vector for us.
  */
 int svnic_slots_init(struct svnic_dev *sd, unsigned int vectors)
 {
 	unsigned int want = min(vectors, num_possible_cpus());
+	unsigned int managed = want == num_possible_cpus() ? PCI_IRQ_AFFINITY : 0;
 	int got, err;
 
-	got = pci_alloc_irq_vectors(sd->pdev, 1, want, PCI_IRQ_MSIX | PCI_IRQ_AFFINITY);
+	got = pci_alloc_irq_vectors(sd->pdev, 1, want, PCI_IRQ_MSIX | managed);
 	if (got < 0) {
 		dev_err(&sd->pdev->dev,
 			"no MSI-X vector to be had, and the card has nothing else (%d)\n", got);

@@ -72,7 +72,7 @@ static void svnic_set_xps(struct svnic_dev *sd)
 
 	for (i = 0; i < sd->num_qps; i++) {
 		mask = pci_irq_get_affinity(sd->pdev, sd->qps[i].slot);
-		if (mask && sd->num_qps > 1)
+		if (mask && sd->num_qps > 1 && !cpumask_equal(mask, cpu_possible_mask))
 			netif_set_xps_queue(sd->netdev, mask, i);
 	}
 }

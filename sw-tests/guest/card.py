@@ -12,9 +12,14 @@ ROOT = guest.ROOT
 PLUGIN = ROOT / "build/qemu/svnic-qemu.so"
 
 
+def library(backend, vfs=64):
+    """The back end built for that many VFs."""
+    return ROOT / "build/lib" / ("" if vfs == 64 else f"vfs-{vfs}") / f"libsvnic-{backend}.so"
+
+
 def device(backend, **properties):
     """A value for -device: the card on rp0 with these properties (docs/qemu.md) besides its back end."""
-    words = {"bus": "rp0", "backend": backend, "lib": ROOT / f"build/lib/libsvnic-{backend}.so"} | properties
+    words = {"bus": "rp0", "backend": backend, "lib": library(backend)} | properties
     return ",".join(["svnic"] + [f"{name}={value}" for name, value in words.items()])
 
 
@@ -23,10 +28,11 @@ def options(backend, **properties):
     return {"plugin": [PLUGIN], "devices": [device(backend, netdev="n0", **properties)], "kos": [ROOT / "build/driver/svnic.ko"], "qemu": ["-netdev", "user,id=n0"]}
 
 
-def checks(script, backend, words, on_line=None, bound=500, **more):
-    """Runs a script that prints TAP (sw-tests/driver/functions.sh); all of its checks must hold. on_line(guest, line) hears its console."""
+def checks(script, backend, words, on_line=None, bound=500, card_has=None, **more):
+    """Runs a script that prints TAP (sw-tests/driver/functions.sh); all of its checks must hold. on_line(guest, line) hears its console;
+    card_has: properties of the card."""
     path = pathlib.Path(script)
-    machine = guest.Guest(script, words, bound=bound, name=f"{path.stem}-{backend}", **options(backend), **more)
+    machine = guest.Guest(script, words, bound=bound, name=f"{path.stem}-{backend}", **options(backend, **(card_has or {})), **more)
     machine.on_line = on_line and (lambda line: on_line(machine, line))
     machine.start()
     result = machine.wait()

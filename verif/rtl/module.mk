@@ -35,10 +35,13 @@ $(RTL_WITHOUT_CFG): build/verilated/128-8-fast.without-cfg.made verif/rtl/device
 $(RTL_LIB): $(RTL_LIB_OF)
 	@mkdir -p $(@D) && cp $< $@
 
+build/lib/vfs-%/libsvnic-rtl.so: build/rtl/$(RTL_LIB_W)-%/libsvnic-rtl.so
+	@mkdir -p $(@D) && cp $< $@
+
 build/rtl/host: cmodel/examples/host.c $(RTL_LIB)
 	@gcc -std=c11 -O1 -g -Wall -Wextra -Werror -Icmodel/include $< -Lbuild/lib -lsvnic-rtl -Wl,-rpath,$(abspath build/lib) -o $@
 
-TEST_DEPS += $(RTL_LIB) $(RTL_WITHOUT_CFG) build/rtl/host build/systemc/rtl
+TEST_DEPS += $(RTL_LIB) $(foreach backend,rtl cmodel,build/lib/vfs-255/libsvnic-$(backend).so) $(RTL_WITHOUT_CFG) build/rtl/host build/systemc/rtl
 
 ##@ RTL
 .PHONY: rtl-lib
