@@ -55,7 +55,7 @@ setup: ## install what all targets need (Debian packages as root; the rest into 
 	@echo "setup: done; next: make test"
 
 # guests last: what they are made of is named by the others
-include $(sort $(filter-out sw-tests/%,$(wildcard */module.mk verif/*/module.mk))) $(wildcard sw-tests/module.mk)
+include $(sort $(filter-out sw-tests/%,$(wildcard */module.mk verif/*/module.mk tools/*/module.mk))) $(wildcard sw-tests/module.mk)
 
 ##@ Every day
 # PYTEST_ARGS selects: make test PYTEST_ARGS='-k guest -x'
