@@ -40,7 +40,8 @@ static void add_sizes(const struct function *f, unsigned int count, struct bar *
 		if (bars[i].upper)
 			continue;
 		bars[i].size = f->bar_size[i];
-		bars[i].there = bars[i].size ? BAR_PRESENT : BAR_ABSENT;
+		/* one that reads other than 0 and that the kernel has no size of: it is told by the rules about types */
+		bars[i].there = bars[i].size ? BAR_PRESENT : bars[i].there == BAR_PRESENT ? BAR_UNKNOWN : BAR_ABSENT;
 	}
 }
 
@@ -119,7 +120,7 @@ static bool power_of_two(const struct bar *b, bool last)
 static bool least_and_most(const struct bar *b, bool last)
 {
 	(void)last;
-	return b->io ? b->size <= IO_MOST : b->size >= MEMORY_LEAST;
+	return !b->size || (b->io ? b->size <= IO_MOST : b->size >= MEMORY_LEAST);
 }
 
 static bool aligned(const struct bar *b, bool last)

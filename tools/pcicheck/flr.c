@@ -4,7 +4,6 @@
  * reset, its configuration space read, and all that was there before restored. The rules then look
  * at what was read.
  */
-#include <string.h>
 #include "pcicheck.h"
 
 #define FLR_WAIT_MS	100	/* software waits at least so long */
@@ -125,12 +124,12 @@ static void restore_all(const struct check *c)
 
 /* ---- the reset --------------------------------------------------------------------------------- */
 
-/* The class is read, since a VF's ID is all ones anyway; a retry shows as all ones, or (ID) as 0001h. */
+/* A retry shows as all ones, or (in the ID) as FFFF0001h; a VF's ID is all ones anyway, but not its class. */
 static bool wait_ready(const struct check *c)
 {
 	for (unsigned int ms = 0; ms <= READY_MS; ms += FLR_WAIT_MS) {
 		io_wait(FLR_WAIT_MS);
-		if (live(c, 0x08, 4) == in(before, 0x08, 4) && live(c, 0x00, 4) == in(before, 0x00, 4))
+		if (live(c, 0x08, 4) != 0xffffffff && live(c, 0x00, 4) == in(before, 0x00, 4))
 			return true;
 	}
 	return false;
@@ -160,8 +159,7 @@ bool reset_function(struct function *f)
 	read_all(f, planted);
 	put(&c, pcie + 8, 2, in(planted, pcie + 8, 2) | 0x8000);
 	answers = wait_ready(&c);
-	if (!answers || !read_all(f, after))
-		memset(after, 0xff, sizeof(after));
+	answers &= read_all(f, after);
 	restore_all(&c);
 	return true;
 }
@@ -177,7 +175,7 @@ static enum verdict ready(struct check *c)
 
 static enum verdict cleared(struct check *c)
 {
-	return good_if(c, !now(c), "%xh", now(c));
+	return answers ? good_if(c, !now(c), "%xh", now(c)) : NA;
 }
 
 /* A value that could not be planted proves nothing. */
@@ -185,13 +183,15 @@ static enum verdict kept(struct check *c)
 {
 	uint32_t was = in(planted, c->at, c->rule->width) & c->rule->mask, old = in(before, c->at, c->rule->width) & c->rule->mask;
 
-	if (!was && !old)
+	if (!answers || (!was && !old))
 		return NA;
 	return good_if(c, now(c) == was, "was %xh, is %xh", was, now(c));
 }
 
 static enum verdict unchanged(struct check *c)
 {
+	if (!answers)
+		return NA;
 	return good_if(c, now(c) == (in(before, c->at, c->rule->width) & c->rule->mask), "was %xh, is %xh",
 		       in(before, c->at, c->rule->width) & c->rule->mask, now(c));
 }
@@ -200,25 +200,27 @@ static enum verdict mrrs(struct check *c)
 {
 	unsigned int code = now(c) >> 12;
 
+	if (!answers)
+		return NA;
 	return good_if(c, code == 2 || (!code && !(in(before, c->at, 2) & 0x7000)), "code %u; the default is 2", code);
 }
 
 static enum verdict page_size(struct check *c)
 {
-	return good_if(c, now(c) == 1, "%xh; the default is 1", now(c));
+	return answers ? good_if(c, now(c) == 1, "%xh; the default is 1", now(c)) : NA;
 }
 
 static enum verdict same_capabilities(struct check *c)
 {
 	const struct function *f = c->f;
 
-	for (unsigned int i = 0; i < f->caps.count; i++)
+	for (unsigned int i = 0; answers && i < f->caps.count; i++)
 		if (in(before, f->caps.cap[i].at, 2) != in(after, f->caps.cap[i].at, 2))
 			return good_if(c, false, "the header at %03xh changed", f->caps.cap[i].at);
-	for (unsigned int i = 0; i < f->ecaps.count; i++)
+	for (unsigned int i = 0; answers && i < f->ecaps.count; i++)
 		if (in(before, f->ecaps.cap[i].at, 4) != in(after, f->ecaps.cap[i].at, 4))
 			return good_if(c, false, "the header at %03xh changed", f->ecaps.cap[i].at);
-	return PASS;
+	return answers ? PASS : NA;
 }
 
 #define PF(offset, width, reg)	SHALL, NOT_VF, PCIE, ECAP(ID_SRIOV, offset, width, reg)

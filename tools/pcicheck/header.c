@@ -25,7 +25,7 @@ static enum verdict pci_layout(struct check *c)
 
 static enum verdict capabilities_list(struct check *c)
 {
-	return good_if(c, value(c) & 0x10, "bit 4 is clear");
+	return good_if(c, value(c) & 0x10 || !get(c->f, 0x34, 1), "bit 4 is clear, and Capabilities Pointer is %02xh", get(c->f, 0x34, 1));
 }
 
 static enum verdict bist(struct check *c)
@@ -87,7 +87,7 @@ static const struct rule rules[] = {
 	  HDR(0x04, 2, "Command"), reads_zero, 0x02b8 },
 	{ "hdr.command-reserved", "7.5.1.1.3", "reserved bits 15:11 read 0", SHALL, ANYONE, PCIE, HDR(0x04, 2, "Command"),
 	  reads_zero, 0xf800 },
-	{ "hdr.status-capabilities", "7.5.1.1.4", "Capabilities List is 1", SHALL, ANYONE, PCIE, HDR(0x06, 2, "Status"),
+	{ "hdr.status-capabilities", "7.5.1.1.4", "Capabilities List is 1 if there is a list", SHALL, ANYONE, 0, HDR(0x06, 2, "Status"),
 	  capabilities_list },
 	{ "hdr.status-hardwired", "7.5.1.1.4", "bits of conventional PCI (5, 7, 10:9) read 0", SHALL, ANYONE, NOT_BRIDGE,
 	  HDR(0x06, 2, "Status"), reads_zero, 0x06a0 },

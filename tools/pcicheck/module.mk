@@ -9,11 +9,12 @@ PCICHECK_CC   := $(CC) -std=c11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -Wsha
 PCICHECK_SAN  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 $(PCICHECK) build/pcicheck/asan/svnic-pcicheck: $(PCICHECK_SRC)
-build/pcicheck/mock build/pcicheck/asan/mock: $(PCICHECK_MOCK)
+build/pcicheck/asan/mock: $(PCICHECK_MOCK)
+build/pcicheck/asan/fuzz: $(filter-out %/main.c,$(PCICHECK_SRC)) tools/pcicheck/test/fuzz.c
 build/pcicheck/asan/%: PCICHECK_FLAGS := $(PCICHECK_SAN)
 $(PCICHECK): PCICHECK_FLAGS := -static
 
-PCICHECK_BUILT := $(PCICHECK) build/pcicheck/mock build/pcicheck/asan/svnic-pcicheck build/pcicheck/asan/mock
+PCICHECK_BUILT := $(PCICHECK) $(addprefix build/pcicheck/asan/,svnic-pcicheck mock fuzz)
 $(PCICHECK_BUILT): tools/pcicheck/pcicheck.h | $(SETUP_BUILD)
 	@mkdir -p $(@D) && $(STEP) $(subst /,-,$(@:build/%=%)) $(PCICHECK_CC) $(PCICHECK_FLAGS) $(filter %.c,$^) -o $@
 

@@ -74,10 +74,10 @@ static bool right_function(const struct function *f, const struct rule *r)
 	return !r->types || type_is(f, r->types);
 }
 
-/* Registers from 24h on exist since version 2 of the PCI Express capability. */
+/* Version 1 of the PCI Express capability ends behind the link registers, in an Endpoint; no rule is about slots of others. */
 static bool in_this_version(const struct check *c)
 {
-	return c->rule->where != IN_CAP || c->rule->cap != ID_PCIE || c->rule->offset < 0x24 || (field(c, 2, 1) & 15) >= 2;
+	return c->rule->where != IN_CAP || c->rule->cap != ID_PCIE || c->rule->offset < 0x14 || (field(c, 2, 1) & 15) >= 2;
 }
 
 static enum verdict apply(struct check *c)

@@ -93,6 +93,7 @@ static char *slurp(const char *path, size_t *length)
 	return NULL;
 }
 
+/* Raw bytes have zeros, but for all ones of a function that does not answer. */
 static bool is_text(const char *s, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -101,7 +102,7 @@ static bool is_text(const char *s, size_t length)
 		if (!ch || (ch < ' ' && !strchr("\t\n\r", ch)))
 			return false;
 	}
-	return length > 0;
+	return length && !(s[0] & 0x80);
 }
 
 static bool take_raw(struct function *f, const char *path, const char *bytes, size_t length)

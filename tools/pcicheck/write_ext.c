@@ -61,16 +61,30 @@ static enum verdict offsets(struct check *c)
 	return good_if(c, (both & 0xffff || !total) && (both >> 16 || total < 2), "offset %u, stride %u with %u VFs", both & 0xffff, both >> 16, total);
 }
 
-static enum verdict page_sizes(struct check *c)
+static enum verdict each_size(struct check *c)
 {
 	uint32_t sizes = field(c, 0x1c, 4);
 
-	if (vfs_live(c))
-		return undecided(c, "VFs are enabled");
 	for (uint32_t bit = 1; bit; bit <<= 1)
 		if (sizes & bit && takes_value(c, 0xffffffff, bit) != PASS)
 			return FAIL;
 	return PASS;
+}
+
+/* What the VF BARs hold is indeterminate after a change. */
+static enum verdict page_sizes(struct check *c)
+{
+	uint32_t bars[BARS];
+	enum verdict v;
+
+	if (vfs_live(c))
+		return undecided(c, "VFs are enabled");
+	for (unsigned int i = 0; i < BARS; i++)
+		bars[i] = live(c, c->base + 0x24 + 4 * i, 4);
+	v = each_size(c);
+	for (unsigned int i = 0; i < BARS; i++)
+		put(c, c->base + 0x24 + 4 * i, 4, bars[i]);
+	return v;
 }
 
 static enum verdict vf_bars(struct check *c)
