@@ -341,7 +341,7 @@ UNKEPT = {
     "flr.page-size": [(0x1a0, 4, 0x11)],
 }
 LEFT = {
-    "flr.ids": [(0x09, 1, 5)], "flr.capabilities": [(0x71, 1, 0x40)], "flr.devctl-mrrs": [(0x78, 2, 0x2000)], "flr.pending": [(0x7a, 2, 0x20)],
+    "flr.ids": [(0x09, 1, 5)], "flr.capabilities": [(0x71, 1, 0x40)], "flr.devctl-mrrs": [(0x78, 2, 0x0010)], "flr.pending": [(0x7a, 2, 0x20)],
     "flr.power-state": [(0x44, 2, 3)], "flr.msi": [(0xb2, 2, 1)],
 }
 OTHERWISE = {"write.sriov-offsets", "flr.ready"}  # tests of their own
