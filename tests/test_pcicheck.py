@@ -140,7 +140,6 @@ PLANTED = {
     "bar.type": (P, [(0x20, 4, 0x10000002)], set()),
     "bar.io-reserved": (P, [(0x20, 4, 0xe003)], set()),
     "bar.pair": (P, [(0x24, 4, 0x30000004)], set()),
-    "bar.prefetchable-64": (P, [(0x20, 4, 0x30000008)], set()),
     "bar.power-of-two": (P, resource(0x60000, 0, 65536, 0, 0, 0), set()),
     "bar.bounds": (P, resource(64, 0, 65536, 0, 0, 0), set()),
     "bar.aligned": (P, resource(1 << 34, 0, 65536, 0, 0, 0), set()),
@@ -225,7 +224,6 @@ PLANTED = {
     "aer.severity-reserved": (P, [(0x10c, 4, 0x40012)], set()),
     "aer.cor-status-reserved": (P, [(0x110, 4, 0x10000)], set()),
     "aer.cor-mask-reserved": (P, [(0x114, 4, 2)], set()),
-    "aer.ecrc": (P, [(0x118, 4, 0x40)], set()),
     "aer.control-reserved": (P, [(0x118, 4, 0x80000000)], set()),
     "ari.next": (P, [(0x164, 2, 0x0100)], set()),
     "ari.reserved": (P, [(0x164, 2, 4)], set()),
@@ -420,7 +418,7 @@ def test_odd_is_ok_and_told(good, tmp_path):
 
 def test_what_is_not_decoded_is_told(good, tmp_path):
     done = check_dump(tmp_path, edited(good["pf"], [(0x1c3, 1, 0x1d), (0x1d0, 4, 0x1e010018), (0x1e0, 4, 0x00017fff)]), PF_SIZES, PF_SLOT)
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
     assert "# not checked: extended LTR capability (0018h) at 1d0h\n# not checked: extended unknown capability (7fffh) at 1e0h\n" in done.stdout
 
 
@@ -618,7 +616,9 @@ OTHER_DEVICES = ["nvme-subsys,id=s0", NVME, "e1000e,bus=p2", "qemu-xhci,bus=p3",
 def test_other_devices():
     ports = [f"pcie-root-port,id=p{i},bus=pcie.0,chassis={i + 1},slot={i + 1}" for i in range(1, 7)]
     result = guest.run("sw-tests/pcicheck/others.sh", [4], devices=ports + OTHER_DEVICES, modules=["pci-pf-stub"], name="pcicheck-others", bound=300)
-    assert result.status == 0, result
+    others = [m for m in result.kernel if "disabling VPD access" not in m]  # megasas-gen2, at boot
+    assert result.status == 0 and not others, f"{others}\n{result}"
+    assert not re.search(r"^row \S+: status [^01]", result.console, re.M), result.console  # 2: not read, or not restored
     found = results(result.out)
     for device, (read, written) in OTHERS.items():
         seen = {name: rules for name, rules in found.items() if name.startswith(device)}

@@ -12,33 +12,45 @@ struct known {
 
 static const struct known caps[] = {
 	{ 0x00, "Null", 4, 0, 0, false }, { ID_PM, "Power Management", 8, 0, 0, true }, { 0x03, "VPD", 0, 0, 0, false },
-	{ ID_MSI, "MSI", 10, 0, 0, true }, { 0x07, "PCI-X", 0, 0, 0, false }, { 0x08, "HyperTransport", 0, 0, 0, false },
-	{ 0x09, "Vendor-Specific", 0, 0, 0, false }, { 0x0a, "Debug Port", 0, 0, 0, false }, { 0x0c, "Hot-Plug", 0, 0, 0, false },
-	{ 0x0d, "Bridge Subsystem ID", 0, 0, 0, false }, { ID_PCIE, "PCI Express", 0x14, 0, 0, true }, { ID_MSIX, "MSI-X", 12, 0, 0, true },
-	{ 0x12, "SATA", 0, 0, 0, false }, { 0x13, "Advanced Features", 0, 0, 0, false }, { ID_EA, "Enhanced Allocation", 0, 0, 0, false },
+	{ ID_MSI, "MSI", 10, 0, 0, true }, { 0x07, "PCI-X", 0, 0, 0, false },
+	{ 0x08, "HyperTransport", 0, 0, 0, false },
+	{ 0x09, "Vendor-Specific", 0, 0, 0, false }, { 0x0a, "Debug Port", 0, 0, 0, false },
+	{ 0x0c, "Hot-Plug", 0, 0, 0, false },
+	{ 0x0d, "Bridge Subsystem ID", 0, 0, 0, false }, { ID_PCIE, "PCI Express", 0x14, 0, 0, true },
+	{ ID_MSIX, "MSI-X", 12, 0, 0, true },
+	{ 0x12, "SATA", 0, 0, 0, false }, { 0x13, "Advanced Features", 0, 0, 0, false },
+	{ ID_EA, "Enhanced Allocation", 0, 0, 0, false },
 	{ 0x15, "Flattening Portal Bridge", 0, 0, 0, false },
 };
 
 static const struct known ecaps[] = {
-	{ 0x00, "Null", 4, 0, 0, false }, { ID_AER, "AER", 0x2c, 1, 3, true }, { 0x02, "Virtual Channel", 0, 1, 0, false },
+	{ 0x00, "Null", 4, 0, 0, false }, { ID_AER, "AER", 0x2c, 1, 3, true },
+	{ 0x02, "Virtual Channel", 0, 1, 0, false },
 	{ ID_DSN, "Device Serial Number", 12, 1, 1, true }, { 0x04, "Power Budgeting", 0, 1, 0, false },
-	{ 0x05, "Root Complex Link Declaration", 0, 1, 0, false }, { 0x06, "Root Complex Internal Link Control", 0, 1, 0, false },
+	{ 0x05, "Root Complex Link Declaration", 0, 1, 0, false },
+	{ 0x06, "Root Complex Internal Link Control", 0, 1, 0, false },
 	{ 0x07, "Root Complex Event Collector", 0, 1, 0, false }, { 0x08, "MFVC", 0, 1, 0, false },
 	{ 0x09, "Virtual Channel (with MFVC)", 0, 1, 0, false }, { 0x0a, "RCRB Header", 0, 1, 0, false },
 	{ 0x0b, "Vendor-Specific", 0, 0, 0, false }, { ID_ACS, "ACS", 8, 1, 1, true }, { ID_ARI, "ARI", 8, 1, 1, true },
 	{ 0x0f, "ATS", 0, 1, 0, false }, { ID_SRIOV, "SR-IOV", 0x40, 1, 1, true }, { 0x11, "MR-IOV", 0, 0, 0, false },
-	{ 0x12, "Multicast", 0, 1, 0, false }, { 0x13, "Page Request", 0, 1, 0, false }, { 0x15, "Resizable BAR", 0, 1, 0, false },
-	{ 0x16, "Dynamic Power Allocation", 0, 1, 0, false }, { 0x17, "TPH Requester", 0, 1, 0, false }, { 0x18, "LTR", 0, 1, 0, false },
-	{ 0x19, "Secondary PCI Express", 0, 1, 0, false }, { 0x1a, "PMUX", 0, 1, 0, false }, { 0x1b, "PASID", 0, 1, 0, false },
+	{ 0x12, "Multicast", 0, 1, 0, false }, { 0x13, "Page Request", 0, 1, 0, false },
+	{ 0x15, "Resizable BAR", 0, 1, 0, false },
+	{ 0x16, "Dynamic Power Allocation", 0, 1, 0, false }, { 0x17, "TPH Requester", 0, 1, 0, false },
+	{ 0x18, "LTR", 0, 1, 0, false },
+	{ 0x19, "Secondary PCI Express", 0, 1, 0, false }, { 0x1a, "PMUX", 0, 1, 0, false },
+	{ 0x1b, "PASID", 0, 1, 0, false },
 	{ 0x1c, "LN Requester", 0, 1, 0, false }, { 0x1d, "Downstream Port Containment", 0, 1, 0, false },
 	{ 0x1e, "L1 PM Substates", 0, 1, 0, false }, { 0x1f, "Precision Time Measurement", 0, 1, 0, false },
-	{ 0x20, "M-PCIe", 0, 1, 0, false }, { 0x21, "FRS Queueing", 0, 1, 0, false }, { 0x22, "Readiness Time Reporting", 0, 1, 0, false },
+	{ 0x20, "M-PCIe", 0, 1, 0, false }, { 0x21, "FRS Queueing", 0, 1, 0, false },
+	{ 0x22, "Readiness Time Reporting", 0, 1, 0, false },
 	{ 0x23, "Designated Vendor-Specific", 0, 0, 0, false }, { 0x24, "VF Resizable BAR", 0, 1, 0, false },
 	{ 0x25, "Data Link Feature", 0, 1, 0, false }, { 0x26, "Physical Layer 16 GT/s", 0, 1, 0, false },
-	{ 0x27, "Lane Margining", 0, 1, 0, false }, { 0x28, "Hierarchy ID", 0, 1, 0, false }, { 0x29, "NPEM", 0, 1, 0, false },
+	{ 0x27, "Lane Margining", 0, 1, 0, false }, { 0x28, "Hierarchy ID", 0, 1, 0, false },
+	{ 0x29, "NPEM", 0, 1, 0, false },
 	{ 0x2a, "Physical Layer 32 GT/s", 0, 1, 0, false }, { 0x2b, "Alternate Protocol", 0, 1, 0, false },
 	{ 0x2c, "System Firmware Intermediary", 0, 1, 0, false }, { 0x2d, "Shadow Functions", 0, 0, 0, false },
-	{ 0x2e, "Data Object Exchange", 0, 1, 0, false }, { 0x2f, "Device 3", 0, 1, 0, false }, { 0x30, "IDE", 0, 1, 0, false },
+	{ 0x2e, "Data Object Exchange", 0, 1, 0, false }, { 0x2f, "Device 3", 0, 1, 0, false },
+	{ 0x30, "IDE", 0, 1, 0, false },
 	{ 0x31, "Physical Layer 64 GT/s", 0, 1, 0, false }, { 0x32, "Flit Logging", 0, 1, 0, false },
 };
 
@@ -63,7 +75,10 @@ static bool seen(const struct chain *chain, unsigned int at)
 	return false;
 }
 
-/* Judges the pointer `to` that stands at `from`; returns where the walk goes on, 0 to end it. As software has to, it ignores bits 1:0. */
+/*
+ * Judges the pointer `to` that stands at `from`; returns where the walk goes on, 0 to end it. As software has
+ * to, it ignores bits 1:0.
+ */
 static unsigned int follow(struct chain *chain, unsigned int from, unsigned int to, unsigned int least)
 {
 	if (!to)
@@ -167,7 +182,8 @@ static void report_chain(const struct function *f, const struct chain *chain, bo
 		const struct known *k = extended ? known_ecap(cap->id) : known_cap(cap->id);
 
 		if (!cap_length(f, cap, extended))
-			tap_note("not checked: %s%s capability (%0*xh) at %03xh", extended ? "extended " : "", k ? k->name : "unknown",
+			tap_note("not checked: %s%s capability (%0*xh) at %03xh", extended ? "extended " : "",
+					k ? k->name : "unknown",
 				 extended ? 4 : 2, cap->id, cap->at);
 	}
 	if (chain->loop || chain->range)
@@ -219,7 +235,8 @@ static enum verdict aligned(struct check *c)
 {
 	const struct chain *h = chain_of(c);
 
-	return readable(c, good_if(c, !h->unaligned, "the pointer at %03xh says %03xh", h->unaligned_at, h->unaligned_to));
+	return readable(c, good_if(c, !h->unaligned, "the pointer at %03xh says %03xh", h->unaligned_at,
+		       h->unaligned_to));
 }
 
 static const struct cap *second_of(const struct chain *chain, unsigned int i)
@@ -267,7 +284,8 @@ static enum verdict apart(struct check *c)
 
 		for (unsigned int j = 0; j < h->count; j++)
 			if (h->cap[j].at > h->cap[i].at && h->cap[j].at < end)
-				return good_if(c, false, "that at %03xh stands inside that at %03xh", h->cap[j].at, h->cap[i].at);
+				return good_if(c, false, "that at %03xh stands inside that at %03xh", h->cap[j].at,
+					       h->cap[i].at);
 	}
 	return readable(c, PASS);
 }
@@ -305,18 +323,21 @@ static const struct rule rules[] = {
 	{ "cap.loop", "7.5.1.1.11", "the list ends", SHALL, ANYONE, 0, LIST, no_loop },
 	{ "cap.range", "7.5.1.1.11", "all stand at 40h or above", SHALL, ANYONE, 0, LIST, in_range },
 	{ "cap.aligned", "7.5.1.1.11", "bits 1:0 of each pointer are 0", SHALL, ANYONE, 0, LIST, aligned },
-	{ "cap.once", "7.5.2.1, 7.7.1, 7.7.2", "there is one PM, MSI, MSI-X, PCI Express capability at most", SHALL, ANYONE, 0, LIST, once },
+	{ "cap.once", "7.5.2.1, 7.7.1, 7.7.2", "there is one PM, MSI, MSI-X, PCI Express capability at most", SHALL,
+	  ANYONE, 0, LIST, once },
 	{ "cap.fits", "7.5.1", "each ends within the first 256 bytes", SHALL, ANYONE, 0, LIST, fits },
 	{ "cap.apart", "7.5.1", "none overlaps another", SHOULD, ANYONE, 0, LIST, apart },
 	{ "cap.pm", "7.5.2", "a Power Management capability is there", SHALL, NOT_VF, LINKED, LIST, is_present, ID_PM },
 	{ "ecap.first", "7.6.1", "the header at 100h is not FFFFh", SHALL, ANYONE, PCIE, ELIST, first_header, 1 },
-	{ "ecap.null", "7.6.1", "without any, the header at 100h is all 0", SHOULD, ANYONE, PCIE, ELIST, null_header, 1 },
+	{ "ecap.null", "7.6.1", "without any, the header at 100h is all 0", SHOULD, ANYONE, PCIE, ELIST, null_header,
+	  1 },
 	{ "ecap.loop", "7.6.3", "the list ends", SHALL, ANYONE, PCIE, ELIST, no_loop, 1 },
 	{ "ecap.range", "7.6.3", "all stand at 100h or above", SHALL, ANYONE, PCIE, ELIST, in_range, 1 },
 	{ "ecap.aligned", "7.6.3", "bits 1:0 of each pointer are 0", SHALL, ANYONE, PCIE, ELIST, aligned, 1 },
 	{ "ecap.version", "7.6.3", "each has a version that is defined", SHALL, ANYONE, PCIE, ELIST, versions, 1 },
 	{ "ecap.fits", "7.6.1", "each ends within 4096 bytes", SHALL, ANYONE, PCIE, ELIST, fits, 1 },
-	{ "ecap.once", "7.6.3", "there is one AER, DSN, ACS, ARI, SR-IOV capability at most", SHOULD, ANYONE, PCIE, ELIST, once, 1 },
+	{ "ecap.once", "7.6.3", "there is one AER, DSN, ACS, ARI, SR-IOV capability at most", SHOULD, ANYONE, PCIE,
+	  ELIST, once, 1 },
 	{ "ecap.apart", "7.6.3", "none overlaps another", SHOULD, ANYONE, PCIE, ELIST, apart, 1 },
 };
 

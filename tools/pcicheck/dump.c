@@ -87,7 +87,8 @@ bool parse_hexdump(struct function *f, const char *path, const char *text, const
 				snprintf(f->name, sizeof(f->name), "%.*s", (int)slot, line);
 			found |= mine;
 		} else if (mine && offset >= 0 && !take_line(f, (unsigned int)offset, bytes)) {
-			return complain("%s: line of offset %lxh does not continue the dump", path, (unsigned long)offset), false;
+			return complain("%s: line of offset %lxh does not continue the dump", path,
+					(unsigned long)offset), false;
 		}
 	}
 	if (!f->size)

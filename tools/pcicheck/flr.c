@@ -100,7 +100,10 @@ static void restore_range(const struct check *c, unsigned int from, unsigned int
 	}
 }
 
-/* VF BARs need System Page Size, and that needs VF Enable clear: the order of the registers will do, but for the last. */
+/*
+ * VF BARs need System Page Size, and that needs VF Enable clear: the order of the registers will do, but for
+ * the last.
+ */
 static void restore_sriov(const struct check *c, unsigned int sriov)
 {
 	restore_range(c, sriov + 0x0c, 0x34);
@@ -181,7 +184,8 @@ static enum verdict cleared(struct check *c)
 /* A value that could not be planted proves nothing. */
 static enum verdict kept(struct check *c)
 {
-	uint32_t was = in(planted, c->at, c->rule->width) & c->rule->mask, old = in(before, c->at, c->rule->width) & c->rule->mask;
+	uint32_t was = in(planted, c->at, c->rule->width) & c->rule->mask, old = in(before, c->at,
+			c->rule->width) & c->rule->mask;
 
 	if (!answers || (!was && !old))
 		return NA;
@@ -227,23 +231,36 @@ static enum verdict same_capabilities(struct check *c)
 #define DEVCTL			SHALL, NOT_VF, PCIE, CAP(ID_PCIE, 0x08, 2, "Device Control")
 
 static const struct rule rules[] = {
-	{ "flr.ready", "6.6.2", "the function answers again", SHALL, ANYONE, PCIE, HDR(0x00, 4, "Vendor ID, Device ID"), ready },
-	{ "flr.ids", "6.6.2", "class and revision are as before", SHALL, ANYONE, PCIE, HDR(0x08, 4, "Revision ID, Class Code"), unchanged, 0xffffffff },
-	{ "flr.capabilities", "6.6.2", "the capabilities are as before", SHALL, ANYONE, PCIE, HDR(0x34, 1, "capabilities"), same_capabilities, 0xff },
-	{ "flr.command", "6.6.2", "all enables are cleared", SHALL, ANYONE, PCIE, HDR(0x04, 2, "Command"), cleared, 0x0547 },
+	{ "flr.ready", "6.6.2", "the function answers again", SHALL, ANYONE, PCIE,
+	  HDR(0x00, 4, "Vendor ID, Device ID"), ready },
+	{ "flr.ids", "6.6.2", "class and revision are as before", SHALL, ANYONE, PCIE,
+	  HDR(0x08, 4, "Revision ID, Class Code"), unchanged, 0xffffffff },
+	{ "flr.capabilities", "6.6.2", "the capabilities are as before", SHALL, ANYONE, PCIE,
+	  HDR(0x34, 1, "capabilities"), same_capabilities, 0xff },
+	{ "flr.command", "6.6.2", "all enables are cleared", SHALL, ANYONE, PCIE, HDR(0x04, 2, "Command"), cleared,
+	  0x0547 },
 	{ "flr.devctl", "6.6.2", "error reporting is disabled", DEVCTL, cleared, 0x000f },
 	{ "flr.devctl-mrrs", "7.5.3.4", "Max_Read_Request_Size is 512 bytes", DEVCTL, mrrs, 0x7000 },
 	{ "flr.devctl-mps", "6.6.2", "Max_Payload_Size is kept", DEVCTL, kept, 0x00e0 },
-	{ "flr.pending", "7.5.3.5", "no transaction is pending", SHALL, ANYONE, PCIE, CAP(ID_PCIE, 0x0a, 2, "Device Status"), cleared, 0x0020 },
-	{ "flr.linkctl", "6.6.2", "Common Clock Configuration, Extended Synch are kept", SHALL, NOT_VF, LINKED, CAP(ID_PCIE, 0x10, 2, "Link Control"),
+	{ "flr.pending", "7.5.3.5", "no transaction is pending", SHALL, ANYONE, PCIE,
+	  CAP(ID_PCIE, 0x0a, 2, "Device Status"), cleared, 0x0020 },
+	{ "flr.linkctl", "6.6.2", "Common Clock Configuration, Extended Synch are kept", SHALL, NOT_VF, LINKED,
+	  CAP(ID_PCIE, 0x10, 2, "Link Control"),
 	  kept, 0x00c0 },
-	{ "flr.power-state", "6.6.2", "is D0", SHALL, ANYONE, PCIE, CAP(ID_PM, 4, 2, "Power Management Control/Status"), cleared, 0x0003 },
-	{ "flr.msi", "7.7.1.2", "is disabled", SHALL, ANYONE, PCIE, CAP(ID_MSI, 2, 2, "MSI Message Control"), cleared, 0x0071 },
-	{ "flr.msix", "7.7.2.2", "is disabled, not masked", SHALL, ANYONE, PCIE, CAP(ID_MSIX, 2, 2, "MSI-X Message Control"), cleared, 0xc000 },
-	{ "flr.aer-mask", "6.6.2", "is kept", SHALL, NOT_VF, PCIE, ECAP(ID_AER, 0x08, 4, "Uncorrectable Error Mask"), kept, 0xffffffff },
-	{ "flr.aer-severity", "6.6.2", "is kept", SHALL, NOT_VF, PCIE, ECAP(ID_AER, 0x0c, 4, "Uncorrectable Error Severity"), kept, 0xffffffff },
-	{ "flr.aer-cor-mask", "6.6.2", "is kept", SHALL, NOT_VF, PCIE, ECAP(ID_AER, 0x14, 4, "Correctable Error Mask"), kept, 0xffffffff },
-	{ "flr.vf-enable", "9.2.2.2", "VF Enable and VF MSE are cleared", PF(0x08, 2, "SR-IOV Control"), cleared, 0x0009 },
+	{ "flr.power-state", "6.6.2", "is D0", SHALL, ANYONE, PCIE,
+	  CAP(ID_PM, 4, 2, "Power Management Control/Status"), cleared, 0x0003 },
+	{ "flr.msi", "7.7.1.2", "is disabled", SHALL, ANYONE, PCIE, CAP(ID_MSI, 2, 2, "MSI Message Control"), cleared,
+	  0x0071 },
+	{ "flr.msix", "7.7.2.2", "is disabled, not masked", SHALL, ANYONE, PCIE,
+	  CAP(ID_MSIX, 2, 2, "MSI-X Message Control"), cleared, 0xc000 },
+	{ "flr.aer-mask", "6.6.2", "is kept", SHALL, NOT_VF, PCIE, ECAP(ID_AER, 0x08, 4, "Uncorrectable Error Mask"),
+	  kept, 0xffffffff },
+	{ "flr.aer-severity", "6.6.2", "is kept", SHALL, NOT_VF, PCIE,
+	  ECAP(ID_AER, 0x0c, 4, "Uncorrectable Error Severity"), kept, 0xffffffff },
+	{ "flr.aer-cor-mask", "6.6.2", "is kept", SHALL, NOT_VF, PCIE,
+	  ECAP(ID_AER, 0x14, 4, "Correctable Error Mask"), kept, 0xffffffff },
+	{ "flr.vf-enable", "9.2.2.2", "VF Enable and VF MSE are cleared", PF(0x08, 2, "SR-IOV Control"), cleared,
+	  0x0009 },
 	{ "flr.sriov-ari", "9.3.3.3.5", "ARI Capable Hierarchy is kept", PF(0x08, 2, "SR-IOV Control"), kept, 0x0010 },
 	{ "flr.page-size", "9.3.3.13", "is 4 KiB", PF(0x20, 4, "System Page Size"), page_size, 0xffffffff },
 };

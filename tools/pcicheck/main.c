@@ -102,7 +102,8 @@ static bool may_write(const struct function *f, const struct options *o)
 	if (f->bound)
 		return complain("%s: a driver has it; unbind it, or say --force", f->name), false;
 	if (o->flr && sriov && get(f, sriov + 8, 1) & 1)
-		return complain("%s: its VFs are enabled, and would be gone; disable them, or say --force", f->name), false;
+		return complain("%s: its VFs are enabled, and would be gone; disable them, or say --force",
+				f->name), false;
 	return true;
 }
 
@@ -154,6 +155,7 @@ int main(int argc, char **argv)
 	tap_end();
 	if (!good)
 		return EXIT_TROUBLE;
-	tap_note("%u checks, %u violated, %u odd, %u not decided", totals.checks, totals.failed, totals.odd, totals.undecided);
+	tap_note("%u checks, %u violated, %u odd, %u not decided", totals.checks, totals.failed, totals.odd,
+			totals.undecided);
 	return totals.failed ? EXIT_VIOLATED : 0;
 }

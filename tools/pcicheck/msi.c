@@ -16,7 +16,8 @@ static enum verdict msi_enabled(struct check *c)
 {
 	unsigned int capable = value(c) >> 1 & 7, enabled = value(c) >> 4 & 7;
 
-	return good_if(c, enabled <= capable || capable > 5, "%u vectors enabled, %u asked for", 1u << enabled, 1u << capable);
+	return good_if(c, enabled <= capable || capable > 5, "%u vectors enabled, %u asked for", 1u << enabled,
+		       1u << capable);
 }
 
 static enum verdict msi_wide(struct check *c)
@@ -71,7 +72,8 @@ static enum verdict in_bar(struct check *c)
 	if (!memory_bars(c->f, bars))
 		return undecided(c, "the VF's BARs stand in the PF, which is not known");
 	if (bars[a.bir].upper || bars[a.bir].io)
-		return good_if(c, false, "BAR %u is %s", a.bir, bars[a.bir].upper ? "the upper half of another" : "I/O space");
+		return good_if(c, false, "BAR %u is %s", a.bir,
+			       bars[a.bir].upper ? "the upper half of another" : "I/O space");
 	if (bars[a.bir].there == BAR_UNKNOWN)
 		return undecided(c, "whether BAR %u exists is not known", a.bir);
 	return good_if(c, bars[a.bir].there == BAR_PRESENT, "there is no BAR %u", a.bir);
@@ -90,7 +92,8 @@ static enum verdict within_bar(struct check *c)
 		return NA;
 	if (!bars[a.bir].size)
 		return undecided(c, "the size of BAR %u is not known", a.bir);
-	return good_if(c, a.offset + a.length <= bars[a.bir].size, "%" PRIu64 " bytes at %" PRIx64 "h, in a BAR of %" PRIx64 "h",
+	return good_if(c, a.offset + a.length <= bars[a.bir].size,
+		       "%" PRIu64 " bytes at %" PRIx64 "h, in a BAR of %" PRIx64 "h",
 		       a.length, a.offset, bars[a.bir].size);
 }
 
@@ -99,14 +102,16 @@ static enum verdict no_overlap(struct check *c)
 	struct area t = table(c), p = pba(c);
 	bool apart = t.bir != p.bir || t.offset + t.length <= p.offset || p.offset + p.length <= t.offset;
 
-	return good_if(c, apart, "table %" PRIx64 "h + %" PRIx64 "h, PBA %" PRIx64 "h + %" PRIx64 "h", t.offset, t.length, p.offset, p.length);
+	return good_if(c, apart, "table %" PRIx64 "h + %" PRIx64 "h, PBA %" PRIx64 "h + %" PRIx64 "h", t.offset,
+		       t.length, p.offset, p.length);
 }
 
 static enum verdict both_enabled(struct check *c)
 {
 	unsigned int msi = cap_at(c->f, ID_MSI);
 
-	return good_if(c, !msi || !(get(c->f, msi + 2, 2) & 1) || !(value(c) & 0x8000), "MSI and MSI-X are both enabled");
+	return good_if(c, !msi || !(get(c->f, msi + 2, 2) & 1) || !(value(c) & 0x8000),
+		       "MSI and MSI-X are both enabled");
 }
 
 #define MSI_CONTROL	CAP(ID_MSI, 2, 2, "MSI Message Control")
@@ -116,11 +121,16 @@ static enum verdict both_enabled(struct check *c)
 
 static const struct rule rules[] = {
 	{ "msi.reserved", "7.7.1.2", "reserved bits 15:11 read 0", SHALL, ANYONE, 0, MSI_CONTROL, reads_zero, 0xf800 },
-	{ "msi.capable", "7.7.1.2", "Multiple Message Capable is a defined code", SHALL, ANYONE, 0, MSI_CONTROL, msi_capable },
-	{ "msi.enabled", "7.7.1.2", "Multiple Message Enable is at most what is asked for", SW_SHALL, ANYONE, 0, MSI_CONTROL, msi_enabled },
-	{ "msi.64-bit", "1.3.2.2", "a PCI Express Endpoint has 64-bit message addresses", SHALL, ANYONE, ENDPOINT, MSI_CONTROL, msi_wide },
-	{ "msi.address", "7.7.1.3", "reserved bits 1:0 read 0", SHALL, ANYONE, 0, CAP(ID_MSI, 4, 4, "MSI Message Address"), reads_zero, 3 },
-	{ "msix.reserved", "7.7.2.2", "reserved bits 13:11 read 0", SHALL, ANYONE, 0, MSIX_CONTROL, reads_zero, 0x3800 },
+	{ "msi.capable", "7.7.1.2", "Multiple Message Capable is a defined code", SHALL, ANYONE, 0, MSI_CONTROL,
+	  msi_capable },
+	{ "msi.enabled", "7.7.1.2", "Multiple Message Enable is at most what is asked for", SW_SHALL, ANYONE, 0,
+	  MSI_CONTROL, msi_enabled },
+	{ "msi.64-bit", "1.3.2.2", "a PCI Express Endpoint has 64-bit message addresses", SHALL, ANYONE, ENDPOINT,
+	  MSI_CONTROL, msi_wide },
+	{ "msi.address", "7.7.1.3", "reserved bits 1:0 read 0", SHALL, ANYONE, 0,
+	  CAP(ID_MSI, 4, 4, "MSI Message Address"), reads_zero, 3 },
+	{ "msix.reserved", "7.7.2.2", "reserved bits 13:11 read 0", SHALL, ANYONE, 0, MSIX_CONTROL, reads_zero,
+	  0x3800 },
 	{ "msix.both", "7.7.2.2", "MSI is not enabled beside it", SW_SHALL, ANYONE, 0, MSIX_CONTROL, both_enabled },
 	{ "msix.table-bir", "7.7.2.3", "BIR is a BAR of this header", SHALL, ANYONE, 0, MSIX_TABLE, bir },
 	{ "msix.table-bar", "7.7.2.3", "that BAR exists, and is memory", SHALL, ANYONE, 0, MSIX_TABLE, in_bar },

@@ -55,7 +55,8 @@ unsigned int cap_at(const struct function *f, unsigned int id);		/* 0: none */
 unsigned int ecap_at(const struct function *f, unsigned int id);
 void walk_chains(struct function *f);
 void report_unknown(const struct function *f);		/* "# not checked" */
-unsigned int cap_length(const struct function *f, const struct cap *cap, bool extended);	/* bytes; 0: not decoded */
+/* bytes; 0: not decoded */
+unsigned int cap_length(const struct function *f, const struct cap *cap, bool extended);
 
 /* ---- its BARs ---------------------------------------------------------------------------------- */
 
@@ -70,7 +71,8 @@ struct bar {
 
 unsigned int bar_count(const struct function *f);
 void decode_bars(const struct function *f, unsigned int at, unsigned int count, struct bar *bars);
-bool memory_bars(const struct function *f, struct bar *bars);	/* those that MSI-X counts; false: a VF without its PF */
+/* those that MSI-X counts; false: a VF without its PF */
+bool memory_bars(const struct function *f, struct bar *bars);
 
 /* ---- rules ------------------------------------------------------------------------------------- */
 

@@ -47,9 +47,11 @@ static const struct rule rules[] = {
 	{ "pm.version", "7.5.2.1", "the version is a defined one", SHALL, ANYONE, PCIE, PMC, version },
 	{ "pm.version-3", "7.5.2.1", "the version is 3", SHOULD, ANYONE, PCIE, PMC, version_now },
 	{ "pm.pme-clock", "7.5.2.1", "PME Clock reads 0", SHALL, ANYONE, PCIE, PMC, reads_zero, 0x8 },
-	{ "pm.pme-states", "7.5.2.1", "PME comes only from states that are supported", SHOULD, ANYONE, PCIE, PMC, pme_states },
+	{ "pm.pme-states", "7.5.2.1", "PME comes only from states that are supported", SHOULD, ANYONE, PCIE, PMC,
+	  pme_states },
 	{ "pm.state", "7.5.2.2", "PowerState is one that is supported", SHALL, ANYONE, PCIE, PMCSR, state },
-	{ "pm.reserved", "7.5.2.2", "reserved bits 2, 7:4, 21:16 read 0", SHALL, ANYONE, PCIE, PMCSR, reads_zero, 0x003f00f4 },
+	{ "pm.reserved", "7.5.2.2", "reserved bits 2, 7:4, 21:16 read 0", SHALL, ANYONE, PCIE, PMCSR, reads_zero,
+	  0x003f00f4 },
 	{ "pm.no-soft-reset", "7.5.2.2", "No_Soft_Reset is set", SHOULD, ANYONE, PCIE, PMCSR, no_soft_reset },
 };
 

@@ -5,7 +5,8 @@
 #include "pcicheck.h"
 
 static const struct rules *const tables[] = {
-	&header_rules, &bar_rules, &chain_rules, &pm_rules, &msi_rules, &pcie_rules, &link_rules, &aer_rules, &ext_rules,
+	&header_rules, &bar_rules, &chain_rules, &pm_rules, &msi_rules, &pcie_rules, &link_rules, &aer_rules,
+			&ext_rules,
 	&sriov_rules, &vf_rules, &write_rules, &write_pcie_rules, &write_ext_rules, &reset_rules,
 };
 
@@ -74,10 +75,14 @@ static bool right_function(const struct function *f, const struct rule *r)
 	return !r->types || type_is(f, r->types);
 }
 
-/* Version 1 of the PCI Express capability ends behind the link registers, in an Endpoint; no rule is about slots of others. */
+/*
+ * Version 1 of the PCI Express capability ends behind the link registers, in an Endpoint; no rule is about
+ * slots of others.
+ */
 static bool in_this_version(const struct check *c)
 {
-	return c->rule->where != IN_CAP || c->rule->cap != ID_PCIE || c->rule->offset < 0x14 || (field(c, 2, 1) & 15) >= 2;
+	return c->rule->where != IN_CAP || c->rule->cap != ID_PCIE || c->rule->offset < 0x14 || (field(c, 2,
+			1) & 15) >= 2;
 }
 
 static enum verdict apply(struct check *c)
@@ -112,7 +117,8 @@ void list_rules(void)
 		for (unsigned int i = 0; i < tables[t]->count; i++) {
 			const struct rule *r = &tables[t]->rule[i];
 
-			printf("%s\t%s\t%s\t%s\t%s\t%s\n", r->id, modes[tables[t]->mode], levels[r->level], r->section, r->reg, r->text);
+			printf("%s\t%s\t%s\t%s\t%s\t%s\n", r->id, modes[tables[t]->mode], levels[r->level],
+					r->section, r->reg, r->text);
 		}
 	}
 }

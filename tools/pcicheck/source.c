@@ -32,7 +32,10 @@ uint32_t get(const struct function *f, unsigned int at, unsigned int width)
 	return v;
 }
 
-/* A VF reads FFFFh in both IDs, and is known by the rest: its class is not FFFFFFh, as of a function that does not answer. */
+/*
+ * A VF reads FFFFh in both IDs, and is known by the rest: its class is not FFFFFFh, as of a function that
+ * does not answer.
+ */
 static bool looks_like_vf(const struct function *f)
 {
 	return get(f, 0, 4) == 0xffffffff && get(f, 8, 4) != 0xffffffff;
@@ -49,7 +52,8 @@ static int function_number(const char *name)
 static bool size_sound(const struct function *f, const char *path)
 {
 	if (f->size == 64)
-		return complain("%s: 64 bytes only: the capabilities are readable by root (or, in a dump, by lspci -xxxx as root)", path), false;
+		return complain("%s: 64 bytes only: the capabilities are readable by root (a dump: lspci -xxxx as root)",
+				path), false;
 	if (f->size != LEGACY_SIZE && f->size != CONFIG_SIZE)
 		return complain("%s: %u bytes, neither 256 nor 4096: truncated?", path, f->size), false;
 	return true;

@@ -21,14 +21,16 @@ static enum verdict ari_preserved(struct check *c)
 
 	if (c->f->number)
 		return NA;	/* it is the lowest PF that has it */
-	return good_if(c, value(c) & 2 || (pm && get(c->f, pm + 4, 2) & 8), "neither ARI Capable Hierarchy Preserved nor No_Soft_Reset");
+	return good_if(c, value(c) & 2 || (pm && get(c->f, pm + 4, 2) & 8),
+		       "neither ARI Capable Hierarchy Preserved nor No_Soft_Reset");
 }
 
 static enum verdict tags_of_vfs(struct check *c)
 {
 	unsigned int pcie = cap_at(c->f, ID_PCIE);
 
-	return good_if(c, !(value(c) & 4) || get(c->f, pcie + 0x24, 4) >> 17 & 1, "10-bit tags for VFs, and not for the PF");
+	return good_if(c, !(value(c) & 4) || get(c->f, pcie + 0x24, 4) >> 17 & 1,
+		       "10-bit tags for VFs, and not for the PF");
 }
 
 static enum verdict migration(struct check *c)
@@ -98,7 +100,8 @@ static enum verdict vf_bars(struct check *c)
 		if (bars[i].upper)
 			continue;
 		if (bars[i].io || bars[i].type & 1)
-			return good_if(c, false, "VF BAR %u: %s", i, bars[i].io ? "I/O space" : "memory type 01b or 11b is reserved");
+			return good_if(c, false, "VF BAR %u: %s", i,
+				       bars[i].io ? "I/O space" : "memory type 01b or 11b is reserved");
 		if (bars[i].wide && i + 1 == BARS)
 			return good_if(c, false, "VF BAR %u: 64 bits, and no register for the upper half", i);
 	}
@@ -123,31 +126,46 @@ static enum verdict dependency(struct check *c)
 
 static const struct rule rules[] = {
 	{ "sriov.not-in-vf", "9.3.7", "a VF has no SR-IOV capability", SHALL, VF_ONLY, PCIE, CAPABILITIES, not_in_vf },
-	{ "sriov.reserved", "9.3.3.2", "reserved bits 20:4 read 0", SHALL, NOT_VF, PCIE, CAPABILITIES, reads_zero, 0x001ffff0 },
-	{ "sriov.ari-preserved", "9.3.3.2.2", "ARI Capable Hierarchy Preserved or No_Soft_Reset is set", SHALL, NOT_VF, LINKED, CAPABILITIES,
+	{ "sriov.reserved", "9.3.3.2", "reserved bits 20:4 read 0", SHALL, NOT_VF, PCIE, CAPABILITIES, reads_zero,
+	  0x001ffff0 },
+	{ "sriov.ari-preserved", "9.3.3.2.2", "ARI Capable Hierarchy Preserved or No_Soft_Reset is set", SHALL,
+	  NOT_VF, LINKED, CAPABILITIES,
 	  ari_preserved },
-	{ "sriov.10-bit-tags", "9.3.3.2.3", "10-bit tags of VFs: only if the PF has them", SHALL, NOT_VF, PCIE, CAPABILITIES, tags_of_vfs },
-	{ "sriov.control-reserved", "9.3.3.3", "reserved bits 15:7 read 0", SHALL, NOT_VF, PCIE, CONTROL, reads_zero, 0xff80 },
-	{ "sriov.migration", "9.3.3.3.2", "VF Migration Enable: 0 if not supported", SHALL, NOT_VF, PCIE, CONTROL, migration, 2 },
+	{ "sriov.10-bit-tags", "9.3.3.2.3", "10-bit tags of VFs: only if the PF has them", SHALL, NOT_VF, PCIE,
+	  CAPABILITIES, tags_of_vfs },
+	{ "sriov.control-reserved", "9.3.3.3", "reserved bits 15:7 read 0", SHALL, NOT_VF, PCIE, CONTROL, reads_zero,
+	  0xff80 },
+	{ "sriov.migration", "9.3.3.3.2", "VF Migration Enable: 0 if not supported", SHALL, NOT_VF, PCIE, CONTROL,
+	  migration, 2 },
 	{ "sriov.memory", "9.3.3.3.4", "enabled VFs have memory space", SHOULD, NOT_VF, PCIE, CONTROL, without_memory },
-	{ "sriov.status-reserved", "9.3.3.4", "reserved bits 15:1 read 0", SHALL, NOT_VF, PCIE, STATUS, reads_zero, 0xfffe },
-	{ "sriov.initial-vfs", "9.3.3.5", "InitialVFs is TotalVFs, without migration", SHALL, NOT_VF, PCIE, ECAP(ID_SRIOV, 0x0c, 2, "InitialVFs"),
+	{ "sriov.status-reserved", "9.3.3.4", "reserved bits 15:1 read 0", SHALL, NOT_VF, PCIE, STATUS, reads_zero,
+	  0xfffe },
+	{ "sriov.initial-vfs", "9.3.3.5", "InitialVFs is TotalVFs, without migration", SHALL, NOT_VF, PCIE,
+	  ECAP(ID_SRIOV, 0x0c, 2, "InitialVFs"),
 	  initial_vfs },
-	{ "sriov.num-vfs", "9.3.3.7", "while VFs are enabled: at most TotalVFs", SW_SHALL, NOT_VF, PCIE, ECAP(ID_SRIOV, 0x10, 2, "NumVFs"),
+	{ "sriov.num-vfs", "9.3.3.7", "while VFs are enabled: at most TotalVFs", SW_SHALL, NOT_VF, PCIE,
+	  ECAP(ID_SRIOV, 0x10, 2, "NumVFs"),
 	  most_vfs },
 	{ "sriov.dependency", "9.3.3.8", "this function's own number, if it depends on none", SHOULD, NOT_VF, PCIE,
 	  ECAP(ID_SRIOV, 0x12, 1, "Function Dependency Link"), dependency },
-	{ "sriov.reserved-13", "9.3.3", "reserved byte 13h reads 0", SHALL, NOT_VF, PCIE, ECAP(ID_SRIOV, 0x13, 1, "reserved"), reads_zero, 0xff },
-	{ "sriov.offset", "9.3.3.9", "is not 0 with VFs", SHALL, NOT_VF, PCIE, ECAP(ID_SRIOV, 0x14, 2, "First VF Offset"), offset },
-	{ "sriov.stride", "9.3.3.10", "is not 0 with two VFs or more", SHALL, NOT_VF, PCIE, ECAP(ID_SRIOV, 0x16, 2, "VF Stride"), stride },
-	{ "sriov.last-vf", "9.3.3.9", "no VF is on a bus below its PF's", SHALL, NOT_VF, PCIE, ECAP(ID_SRIOV, 0x14, 4, "First VF Offset, VF Stride"),
+	{ "sriov.reserved-13", "9.3.3", "reserved byte 13h reads 0", SHALL, NOT_VF, PCIE,
+	  ECAP(ID_SRIOV, 0x13, 1, "reserved"), reads_zero, 0xff },
+	{ "sriov.offset", "9.3.3.9", "is not 0 with VFs", SHALL, NOT_VF, PCIE,
+	  ECAP(ID_SRIOV, 0x14, 2, "First VF Offset"), offset },
+	{ "sriov.stride", "9.3.3.10", "is not 0 with two VFs or more", SHALL, NOT_VF, PCIE,
+	  ECAP(ID_SRIOV, 0x16, 2, "VF Stride"), stride },
+	{ "sriov.last-vf", "9.3.3.9", "no VF is on a bus below its PF's", SHALL, NOT_VF, PCIE,
+	  ECAP(ID_SRIOV, 0x14, 4, "First VF Offset, VF Stride"),
 	  last_vf },
-	{ "sriov.reserved-18", "9.3.3", "reserved bytes 19h:18h read 0", SHALL, NOT_VF, PCIE, ECAP(ID_SRIOV, 0x18, 2, "reserved"), reads_zero,
+	{ "sriov.reserved-18", "9.3.3", "reserved bytes 19h:18h read 0", SHALL, NOT_VF, PCIE,
+	  ECAP(ID_SRIOV, 0x18, 2, "reserved"), reads_zero,
 	  0xffff },
-	{ "sriov.vf-device", "9.3.3.11", "is not FFFFh", SHOULD, NOT_VF, PCIE, ECAP(ID_SRIOV, 0x1a, 2, "VF Device ID"), vf_device },
+	{ "sriov.vf-device", "9.3.3.11", "is not FFFFh", SHOULD, NOT_VF, PCIE,
+	  ECAP(ID_SRIOV, 0x1a, 2, "VF Device ID"), vf_device },
 	{ "sriov.page-sizes", "9.3.3.12", "4, 8, 64, 256 KiB, 1, 4 MiB are supported", SHALL, NOT_VF, PCIE,
 	  ECAP(ID_SRIOV, 0x1c, 4, "Supported Page Sizes"), pages },
-	{ "sriov.page-size", "9.3.3.13", "is exactly one of the supported", SW_SHALL, NOT_VF, PCIE, ECAP(ID_SRIOV, 0x20, 4, "System Page Size"),
+	{ "sriov.page-size", "9.3.3.13", "is exactly one of the supported", SW_SHALL, NOT_VF, PCIE,
+	  ECAP(ID_SRIOV, 0x20, 4, "System Page Size"),
 	  page },
 	{ "sriov.bars", "9.3.3.14", "VF BARs are memory, of a defined type, with both halves", SHALL, NOT_VF, PCIE,
 	  ECAP(ID_SRIOV, 0x24, 4, "VF BARs"), vf_bars },

@@ -33,7 +33,8 @@ static void explain(const struct check *c)
 
 	printf("  ---\n  function: '%s'\n  register: '%s'\n  offset: %03xh\n", c->f->name, r->reg, c->at);
 	printf("  value: 0x%0*x\n", 2 * r->width, get(c->f, c->at, r->width));
-	printf("  section: '%s %s'\n  level: '%s'\n  found: '%s'\n  ...\n", SPEC, r->section, level_name(r->level), c->why);
+	printf("  section: '%s %s'\n  level: '%s'\n  found: '%s'\n  ...\n", SPEC, r->section, level_name(r->level),
+			c->why);
 }
 
 static void line(const struct check *c, const char *word, const char *directive)

@@ -60,7 +60,8 @@ enum verdict takes_bits(struct check *c, uint32_t mask)
 	set(c, old & ~mask);
 	zeros = now(c) & mask;
 	set(c, old);
-	return good_if(c, ones == mask && !zeros, "bits %xh cannot be %s", ones != mask ? mask & ~ones : zeros, ones != mask ? "set" : "cleared");
+	return good_if(c, ones == mask && !zeros, "bits %xh cannot be %s", ones != mask ? mask & ~ones : zeros,
+		       ones != mask ? "set" : "cleared");
 }
 
 enum verdict takes(struct check *c)
@@ -112,7 +113,8 @@ static enum verdict size_bar(struct check *c, unsigned int at, unsigned int i, b
 	if (size & (size - 1) || size < (io ? 4 : least) || (io && size > 256))
 		return good_if(c, false, "BAR %u: %" PRIx64 "h is read after all ones", i, v);
 	if (c->at == 0x10 && c->f->sizes_known && c->f->bar_size[i] != size)
-		return good_if(c, false, "BAR %u: size %" PRIx64 "h, the kernel says %" PRIx64 "h", i, size, c->f->bar_size[i]);
+		return good_if(c, false, "BAR %u: size %" PRIx64 "h, the kernel says %" PRIx64 "h", i, size,
+			       c->f->bar_size[i]);
 	return PASS;
 }
 
@@ -189,28 +191,44 @@ static enum verdict vf_bars(struct check *c)
 
 static const struct rule rules[] = {
 	{ "write.ids", "7.5.1.1.1", "are read-only", EVERY, HDR(0x00, 4, "Vendor ID, Device ID"), keeps, 0xffffffff },
-	{ "write.class", "7.5.1.1.6", "are read-only", EVERY, HDR(0x08, 4, "Revision ID, Class Code"), keeps, 0xffffffff },
+	{ "write.class", "7.5.1.1.6", "are read-only", EVERY, HDR(0x08, 4, "Revision ID, Class Code"), keeps,
+	  0xffffffff },
 	{ "write.header-type", "7.5.1.1.9", "is read-only", EVERY, HDR(0x0e, 1, "Header Type"), keeps, 0xff },
-	{ "write.subsystem", "7.5.1.2.3", "are read-only", EVERY, HDR(0x2c, 4, "Subsystem Vendor ID, Subsystem ID"), type0_keeps, 0xffffffff },
-	{ "write.capabilities-pointer", "7.5.1.1.11", "is read-only", EVERY, HDR(0x34, 1, "Capabilities Pointer"), keeps, 0xff },
+	{ "write.subsystem", "7.5.1.2.3", "are read-only", EVERY, HDR(0x2c, 4, "Subsystem Vendor ID, Subsystem ID"),
+	  type0_keeps, 0xffffffff },
+	{ "write.capabilities-pointer", "7.5.1.1.11", "is read-only", EVERY, HDR(0x34, 1, "Capabilities Pointer"),
+	  keeps, 0xff },
 	{ "write.interrupt-pin", "7.5.1.1.13", "is read-only", EVERY, HDR(0x3d, 1, "Interrupt Pin"), keeps, 0xff },
-	{ "write.command", "7.5.1.1.3", "what this function needs can be set and cleared", SHALL, NOT_VF, ENDPOINTS, HDR(COMMAND, 2, "Command"),
+	{ "write.command", "7.5.1.1.3", "what this function needs can be set and cleared", SHALL, NOT_VF, ENDPOINTS,
+	  HDR(COMMAND, 2, "Command"),
 	  command },
-	{ "write.command-reserved", "7.5.1.1.3", "reserved bits and those of conventional PCI do not change", SHALL, NOT_VF, NOT_BRIDGE,
+	{ "write.command-reserved", "7.5.1.1.3", "reserved bits and those of conventional PCI do not change", SHALL,
+	  NOT_VF, NOT_BRIDGE,
 	  HDR(COMMAND, 2, "Command"), keeps, 0xfab8 },
-	{ "write.status", "7.5.1.1.4", "read-only bits do not change", SHALL, ANYONE, NOT_BRIDGE, HDR(0x06, 2, "Status"), keeps, 0x06f7, 0xf900 },
-	{ "write.cache-line", "7.5.1.1.7", "can be written", SHOULD, NOT_VF, PCIE, HDR(0x0c, 1, "Cache Line Size"), takes, 0xff },
-	{ "write.latency-timer", "7.5.1.1.8", "does not change", SHALL, ANYONE, NOT_BRIDGE, HDR(0x0d, 1, "Latency Timer"), keeps, 0xff },
-	{ "write.interrupt-line", "7.5.1.1.12", "can be written, if there is a pin", SHALL, NOT_VF, ENDPOINTS, HDR(0x3c, 1, "Interrupt Line"),
+	{ "write.status", "7.5.1.1.4", "read-only bits do not change", SHALL, ANYONE, NOT_BRIDGE,
+	  HDR(0x06, 2, "Status"), keeps, 0x06f7, 0xf900 },
+	{ "write.cache-line", "7.5.1.1.7", "can be written", SHOULD, NOT_VF, PCIE, HDR(0x0c, 1, "Cache Line Size"),
+	  takes, 0xff },
+	{ "write.latency-timer", "7.5.1.1.8", "does not change", SHALL, ANYONE, NOT_BRIDGE,
+	  HDR(0x0d, 1, "Latency Timer"), keeps, 0xff },
+	{ "write.interrupt-line", "7.5.1.1.12", "can be written, if there is a pin", SHALL, NOT_VF, ENDPOINTS,
+	  HDR(0x3c, 1, "Interrupt Line"),
 	  interrupt_line, 0xff },
-	{ "write.bars", "7.5.1.2.1", "all ones written: their type stays, their size is a power of two", SHALL, NOT_VF, ENDPOINTS,
+	{ "write.bars", "7.5.1.2.1", "all ones written: their type stays, their size is a power of two", SHALL,
+	  NOT_VF, ENDPOINTS,
 	  HDR(0x10, 4, "Base Address Registers"), header_bars },
-	{ "write.vf-command", "9.3.4.1.3", "all but Bus Master Enable do not change", SHALL, VF_ONLY, 0, HDR(COMMAND, 2, "Command"), keeps, 0xfffb },
-	{ "write.vf-bus-master", "9.3.4.1.3", "Bus Master Enable can be set and cleared", SHALL, VF_ONLY, 0, HDR(COMMAND, 2, "Command"), takes, 4 },
-	{ "write.vf-bars", "9.3.4.1.11", "do not change", SHALL, VF_ONLY, 0, HDR(0x10, 4, "Base Address Registers"), vf_bars, 0xffffffff },
-	{ "write.vf-rom", "9.3.4.1.15", "does not change", SHALL, VF_ONLY, 0, HDR(0x30, 4, "Expansion ROM Base Address"), keeps, 0xffffffff },
-	{ "write.vf-cache-line", "9.3.4.1.7", "does not change", SHALL, VF_ONLY, 0, HDR(0x0c, 1, "Cache Line Size"), keeps, 0xff },
-	{ "write.vf-interrupt-line", "9.3.4.1.17", "does not change", SHALL, VF_ONLY, 0, HDR(0x3c, 1, "Interrupt Line"), keeps, 0xff },
+	{ "write.vf-command", "9.3.4.1.3", "all but Bus Master Enable do not change", SHALL, VF_ONLY, 0,
+	  HDR(COMMAND, 2, "Command"), keeps, 0xfffb },
+	{ "write.vf-bus-master", "9.3.4.1.3", "Bus Master Enable can be set and cleared", SHALL, VF_ONLY, 0,
+	  HDR(COMMAND, 2, "Command"), takes, 4 },
+	{ "write.vf-bars", "9.3.4.1.11", "do not change", SHALL, VF_ONLY, 0, HDR(0x10, 4, "Base Address Registers"),
+	  vf_bars, 0xffffffff },
+	{ "write.vf-rom", "9.3.4.1.15", "does not change", SHALL, VF_ONLY, 0,
+	  HDR(0x30, 4, "Expansion ROM Base Address"), keeps, 0xffffffff },
+	{ "write.vf-cache-line", "9.3.4.1.7", "does not change", SHALL, VF_ONLY, 0, HDR(0x0c, 1, "Cache Line Size"),
+	  keeps, 0xff },
+	{ "write.vf-interrupt-line", "9.3.4.1.17", "does not change", SHALL, VF_ONLY, 0,
+	  HDR(0x3c, 1, "Interrupt Line"), keeps, 0xff },
 };
 
 RULES(write_rules, WRITE, rules);
@@ -226,8 +244,10 @@ static bool may_move(const struct function *f, unsigned int at)
 {
 	unsigned int pcie = cap_at(f, ID_PCIE), aer = ecap_at(f, ID_AER), pm = cap_at(f, ID_PM);
 	const struct moving moving[] = {
-		{ 0x06, 2 }, { pcie ? pcie + 0x0a : 0, 2 }, { pcie ? pcie + 0x12 : 0, 2 }, { pcie ? pcie + 0x32 : 0, 2 },
-		{ aer ? aer + 0x04 : 0, 4 }, { aer ? aer + 0x10 : 0, 4 }, { aer ? aer + 0x18 : 0, 20 }, { pm ? pm + 5 : 0, 1 },
+		{ 0x06, 2 }, { pcie ? pcie + 0x0a : 0, 2 }, { pcie ? pcie + 0x12 : 0, 2 },
+		{ pcie ? pcie + 0x32 : 0, 2 },
+		{ aer ? aer + 0x04 : 0, 4 }, { aer ? aer + 0x10 : 0, 4 }, { aer ? aer + 0x18 : 0, 20 },
+		{ pm ? pm + 5 : 0, 1 },
 	};
 
 	for (unsigned int i = 0; i < sizeof(moving) / sizeof(moving[0]); i++)

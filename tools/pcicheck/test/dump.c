@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Writes the configuration spaces of the golden model as raw files into a folder: the PF alone (pf), the PF with its VFs
+ * Writes the configuration spaces of the golden model as raw files into a folder: the PF alone (pf),
+		the PF with its VFs
  * enabled (pf-vfs), the first and the last VF (vf1, vfn).
  */
 #include <stdio.h>
@@ -12,7 +13,8 @@ static struct svnic_tlp tlp;
 
 static uint32_t ask(uint8_t type, uint8_t function, uint16_t reg, uint32_t value)
 {
-	struct svnic_tlp request = { .size = sizeof(tlp), .type = type, .completer = 0x100 | function, .dw = 1, .address = reg,
+	struct svnic_tlp request = { .size = sizeof(tlp), .type = type, .completer = 0x100 | function, .dw = 1,
+			.address = reg,
 				     .first_be = 0xf };
 
 	for (int i = 0; i < 4; i++)

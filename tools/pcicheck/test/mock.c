@@ -14,7 +14,8 @@
 #include <unistd.h>
 #include "../pcicheck.h"
 
-static uint8_t now[CONFIG_SIZE], rw[CONFIG_SIZE], w1c[CONFIG_SIZE], stuck[CONFIG_SIZE], flr[CONFIG_SIZE], kept[CONFIG_SIZE];
+static uint8_t now[CONFIG_SIZE], rw[CONFIG_SIZE], w1c[CONFIG_SIZE], stuck[CONFIG_SIZE], flr[CONFIG_SIZE],
+	kept[CONFIG_SIZE];
 static int device = -1;
 static unsigned int size, initiate_flr;
 static bool dead;
