@@ -360,7 +360,7 @@ class Device:
 
     def add(self, slot, image, sizes):
         at = self.folder / f"0000:{slot}"
-        at.mkdir()
+        at.mkdir(exist_ok=True)
         (at / "config").write_bytes(image)
         (at / "resource").write_text(sizes)
         return at
@@ -544,23 +544,33 @@ def test_what_cannot_be_restored_is_told(device):
     assert done.returncode == 2 and "109h was 00h, and is left as 10h" in done.stderr, done.stderr
 
 
-@pytest.mark.parametrize("what, words, message", [("driver", ["--write"], "a driver has it"), ("vfs", ["--flr"], "its VFs are enabled")])
+@pytest.mark.parametrize("what, words, message", [("driver", ["--write"], "a driver has it"), ("vfs", ["--flr"], "its VFs are enabled"),
+                                                  ("sleep", ["--write"], "not in D0 but in D3")])
 def test_refuses_what_is_in_use(what, words, message, device):
     if what == "vfs":
         device.pf = edited(device.good["pf"], DEVICE)
+    elif what == "sleep":
+        field(device.pf, 0x44, 2, 0xb)
     else:
         (device.folder / f"0000:{PF_SLOT}").mkdir()
         (device.folder / f"0000:{PF_SLOT}" / "driver").touch()
-        device.add = lambda slot, image, sizes, add=device.add: fill(device.folder / f"0000:{slot}", image, sizes)
     done = device.run(*words)
     assert done.returncode == 2 and message in done.stderr and "not ok" not in done.stdout, done.stdout + done.stderr
 
 
-def fill(at, image, sizes):
-    at.mkdir(exist_ok=True)
-    (at / "config").write_bytes(image)
-    (at / "resource").write_text(sizes)
-    return at
+def test_vfs_in_use_are_left_alone(device):
+    """--write is allowed beside enabled VFs, but what they live on is not touched, and said so."""
+    device.pf = edited(device.good["pf"], DEVICE)
+    done = device.run("--write")
+    skipped = set(re.findall(r"^ok \d+ - (\S+): .* # SKIP VFs are enabled$", done.stdout, re.M))
+    assert done.returncode == 0 and not failed(done), done.stdout + done.stderr
+    assert skipped == {f"write.sriov-{name}" for name in ("memory", "ari", "num-vfs", "offsets", "page-size", "bars")}
+
+
+def test_without_extended_space_its_rules_are_skipped(good, tmp_path):
+    done = check_dump(tmp_path, good["pf"][:256], PF_SIZES, PF_SLOT)
+    assert "# not checked: extended capabilities, since 256 bytes only are readable" in done.stdout
+    assert done.returncode == 0 and re.search(r"^ok \d+ - ecap\.loop: .* # SKIP extended configuration space is not readable$", done.stdout, re.M)
 
 
 # ---- the tests: the card, and QEMU's own devices

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* svnic-pcicheck: arguments, and what is done in which order. docs/pcicheck.md is its manual. */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,34 +93,63 @@ static bool load(struct function *f, const struct options *o, const char *name)
 	return !f->pf || load_file(f->pf, o->pf, NULL);
 }
 
-/* Writing under a driver's feet, or resetting a PF whose VFs are in use, needs --force. */
+/*
+ * Writing under a driver's feet, or resetting a PF whose VFs are in use, needs --force; so does a function that
+ * sleeps, since its registers may be what is lost on the way to D0.
+ */
 static bool may_write(const struct function *f, const struct options *o)
 {
-	unsigned int sriov = ecap_at(f, ID_SRIOV);
+	unsigned int sriov = ecap_at(f, ID_SRIOV), pm = cap_at(f, ID_PM);
 
 	if (o->force || !(o->write || o->flr))
 		return true;
 	if (f->bound)
 		return complain("%s: a driver has it; unbind it, or say --force", f->name), false;
+	if (pm && get(f, pm + 4, 1) & 3)
+		return complain("%s: not in D0 but in D%u; wake it, or say --force", f->name, get(f, pm + 4, 1) & 3), false;
 	if (o->flr && sriov && get(f, sriov + 8, 1) & 1)
 		return complain("%s: its VFs are enabled, and would be gone; disable them, or say --force",
 				f->name), false;
 	return true;
 }
 
-static bool check_function(struct function *f, const struct options *o, struct totals *totals)
+/* Nothing ends the program between a write and what restores it: a signal is answered afterwards. */
+static void hold_signals(int how)
 {
-	tap_note("%s: %s, %u bytes%s", f->name, f->vf ? "VF" : f->type < 0 ? "PCI" : "PCI Express", f->size,
-		 f->bound ? ", a driver has it" : "");
-	report_unknown(f);
-	run_rules(f, TYPE(READ), o->verbose, totals);
+	static const int held[] = { SIGHUP, SIGINT, SIGPIPE, SIGTERM };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (unsigned int i = 0; i < sizeof(held) / sizeof(held[0]); i++)
+		sigaddset(&set, held[i]);
+	sigprocmask(how, &set, NULL);
+}
+
+static bool write_and_reset(struct function *f, const struct options *o, struct totals *totals)
+{
 	if (o->write)
 		run_rules(f, TYPE(WRITE), o->verbose, totals);
 	if (o->flr && !reset_function(f))
 		return false;
 	if (o->flr)
 		run_rules(f, TYPE(RESET), o->verbose, totals);
-	return !(o->write || o->flr) || restored(f);
+	return restored(f);
+}
+
+static bool check_function(struct function *f, const struct options *o, struct totals *totals)
+{
+	bool good;
+
+	tap_note("%s: %s, %u bytes%s", f->name, f->vf ? "VF" : f->type < 0 ? "PCI" : "PCI Express", f->size,
+		 f->bound ? ", a driver has it" : "");
+	report_unknown(f);
+	run_rules(f, TYPE(READ), o->verbose, totals);
+	if (!o->write && !o->flr)
+		return true;
+	hold_signals(SIG_BLOCK);
+	good = write_and_reset(f, o, totals);
+	hold_signals(SIG_UNBLOCK);
+	return good;
 }
 
 static bool check_named(const struct options *o, const char *name, struct totals *totals)
