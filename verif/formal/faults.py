@@ -2,7 +2,7 @@
 """Faults that the proofs must find: one condition each, planted in a copy of a source of the proof.
 
 proof: the .sby; what: the fault, in words; file: what is changed; old, new: the text, which stands once in it; found_by: the properties one of which
-must fail (sby reports all that fail in the first bad cycle).
+must fail (sby reports all that fail in the first bad cycle); task: of the .sby, the first bounded one if none is named.
 """
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ class Fault(NamedTuple):
     old: str
     new: str
     found_by: tuple
+    task: str = ""
 
 
 EARLIEST = ('next_due_is_exact', 'next_due_is_the_earliest', 'offers_the_earliest')  # of svnic_event_timer
@@ -129,4 +130,34 @@ FAULTS = [
           'listed_q[update_qp_i]) && !update_turn_i;', 'listed_q[update_qp_i]);', ('no_work_is_lost', 'i_listed_is_somewhere')),
     Fault('svnic_queue_list', 'successive operations on a queue do not know of each other', 'svnic_queue_listed.sv',
           'write_q && write_qp_q == update_qp_i ? written_q : listed_q[update_qp_i]', 'listed_q[update_qp_i]', ('once_in_all', 'no_work_is_lost', 'i_listed_is_somewhere')),
+    Fault('svnic_queue_decide', 'armed without a look', 'svnic_queue_decide.sv',
+          'compare            = 1\'b1;\n            end\n          end', 'compare            = 1\'b0;\n            end\n          end', ('armed_and_passed_is_told', 'no_lost_doorbell')),
+    Fault('svnic_queue_decide', 'compared with what is still being gathered', 'svnic_queue_decide.sv',
+          '$signed(dynamic_o.issued - dynamic_o.armed_at) > 0', '$signed(dynamic_o.gathered - dynamic_o.armed_at) > 0', ('armed_and_passed_is_told', 'no_lost_doorbell')),
+    Fault('svnic_queue_decide', 'compared with what was issued before', 'svnic_queue_decide.sv',
+          '$signed(dynamic_o.issued - dynamic_o.armed_at) > 0', '$signed(dynamic_i.issued - dynamic_o.armed_at) > 0', ('armed_and_passed_is_told', 'no_lost_doorbell')),
+    Fault('svnic_queue_decide', 'told again without a new arm', 'svnic_queue_decide.sv',
+          "dynamic_o.armed             = 1'b0;\n      decision_o.tell.queue_event", 'decision_o.tell.queue_event', ('told_if_armed', 'armed_and_passed_is_told')),
+    Fault('svnic_queue_decide', 'a doorbell that stops the queue is not told', 'svnic_queue_decide.sv',
+          "decision_o.tell.stopped_event = 1'b1;", "decision_o.tell.stopped_event = op_i.op != OpHost;", ('stop_is_told', 'no_lost_doorbell')),
+    Fault('svnic_queue_decide', 'a doorbell counts for whoever has that local number', 'svnic_queue_decide.sv',
+          'setting_i.func == host.func && setting_i.local_qp', 'setting_i.local_qp', ('foreign_changes_nothing', 'foreign_is_bad')),
+    Fault('svnic_queue_decide', 'a reset stops whoever has that local number', 'svnic_queue_decide.sv',
+          'setting_i.func == owner.func && setting_i.local_qp', 'setting_i.local_qp', ('foreign_changes_nothing',)),
+    Fault('svnic_queue_decide', 'a frame takes buffers of another function', 'svnic_queue_decide.sv',
+          'setting_i.owned && setting_i.func == take.func && setting_i.local_qp', 'setting_i.owned && setting_i.local_qp', ('foreign_changes_nothing',), 'bmc_rx'),
+    Fault('svnic_queue_decide', 'a function reset gives the queue away', 'svnic_queue_decide.sv',
+          "setting_o.ring        = '0;", "setting_o.owned       = '0;", ('owner_by_map_only',)),
+    Fault('svnic_queue_decide', 'settings change while the queue drains', 'svnic_queue_decide.sv',
+          'decision_o.bad   = dynamic_i.state != QueueStateOff;', 'decision_o.bad   = on;', ('settings_only_when_off',)),
+    Fault('svnic_queue_decide', 'a function in reset fetches', 'svnic_queue_decide.sv',
+          'allowed && fetch_count', 'on && fetch_count', ('silent_in_reset',)),
+    Fault('svnic_queue_decide', "a fetch begins behind its ring's end", 'svnic_queue_decide.sv',
+          "16'(dynamic_i.fetched & (index_t'(entries) - 16'd1))", "16'(dynamic_i.fetched)", ('fetches_its_ring',)),
+    Fault('svnic_queue_decide', "a first fetch goes on behind its ring's end", 'svnic_queue_pkg.sv',
+          'to_end < limit', "to_end < limit && d.fetches != '0", ('fetches_its_ring',)),
+    Fault('svnic_queue_decide', 'a completion of a stopped queue is written', 'svnic_queue_decide.sv',
+          'if (on && !dynamic_i.stopping) begin', 'if (!dynamic_i.stopping) begin', ('only_when_on',)),
+    Fault('svnic_queue_decide', 'the receive side tells as the transmit side', 'svnic_queue_decide.sv',
+          'decision_o.tell.source = {setting_i.local_qp, Rx};', "decision_o.tell.source = {setting_i.local_qp, 1'b0};", ('acts_for_its_owner',), 'bmc_rx'),
 ]

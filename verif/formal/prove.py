@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the proofs beside the RTL (rtl/*/*.sby) and, with --faults, plants each fault of faults.py and sees it found.
 
-    build/venv/bin/python verif/formal/prove.py [--block common] [--faults]
+    build/venv/bin/python verif/formal/prove.py [--block common] [--proof svnic_fifo] [--faults]
 
-Per proof and task: mode, depth, verdict, seconds. A fault is found when the bounded check fails at a property that is named with the fault; any other failure
+Per proof and task: how (bounded, induction, PDR, cover), depth, verdict, seconds. A fault is found when the bounded check fails at a property that is named with the fault; any other failure
 is not enough. What passed is remembered in $SVNIC_CACHE/formal by the content of the sources that the proof reads. Exit status 1 if anything failed.
 """
 import argparse
@@ -36,6 +36,12 @@ class Proof:
         words = [line for line in section["options"] if line.strip()]
         self.mode = {t: next(w.split()[-1] for w in words if w.startswith(f"{t}: mode")) for t in self.tasks}
         self.depth = {t: next((w.split()[-1] for w in words if w.startswith(f"{t}: depth")), "20") for t in self.tasks}
+        self.pdr = {t for t in self.tasks if f"{t}: abc pdr" in section["engines"]}
+
+    def how(self, task):
+        if task in self.pdr:
+            return "PDR"
+        return {"bmc": "bounded", "prove": "induction"}.get(self.mode[task], self.mode[task]) + f", depth {self.depth[task]}"
 
     def key(self, task, texts):
         digest = hashlib.sha256(f"{self.path.read_text()}{task}".encode())
@@ -75,7 +81,7 @@ def prove(proof):
         if verdict == "PASS":
             remember(key)
         seconds = "cached" if cached else f"{time.monotonic() - start:.0f} s"
-        print(f"formal: {proof.block}/{proof.name}: {proof.mode[task]}, depth {proof.depth[task]}: {verdict} ({seconds})", flush=True)
+        print(f"formal: {proof.block}/{proof.name}: {task}: {proof.how(task)}: {verdict} ({seconds})", flush=True)
         if verdict != "PASS":
             print(log[-3000:])
             ok = False
@@ -89,7 +95,7 @@ def plant(proof, fault, number):
         print(f"formal: {fault.what}: its text does not stand once in {fault.file}")
         return False
     texts[fault.file] = texts[fault.file].replace(fault.old, fault.new)
-    task = next(t for t in proof.tasks if proof.mode[t] == "bmc")
+    task, start = fault.task or next(t for t in proof.tasks if proof.mode[t] == "bmc"), time.monotonic()
     key = "fault-" + proof.key(task, texts)
     if remembered(key):
         print(f"formal: {proof.block}/{proof.name}: planted: {fault.what}: found (cached)", flush=True)
@@ -98,7 +104,8 @@ def plant(proof, fault, number):
     failed = list(dict.fromkeys(re.findall(r"failed assertion (?:\S*\.)?(\w+)", log)))
     by = [name for name in failed if name in fault.found_by]
     ok = verdict == "FAIL" and bool(by)
-    print(f"formal: {proof.block}/{proof.name}: planted: {fault.what}: {'found by ' + by[0] if ok else 'NOT FOUND: ' + (' '.join(failed) or verdict)}", flush=True)
+    result = f"found by {by[0]} ({time.monotonic() - start:.0f} s)" if ok else f"NOT FOUND: {' '.join(failed) or verdict}"
+    print(f"formal: {proof.block}/{proof.name}: planted: {fault.what}: {result}", flush=True)
     if ok:
         remember(key)
     return ok
@@ -107,12 +114,14 @@ def plant(proof, fault, number):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--block", help="of rtl/; default: all")
+    parser.add_argument("--proof", help="one of them; default: all")
     parser.add_argument("--faults", action="store_true", help="plant faults instead")
     options = parser.parse_args()
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    proofs = {p.stem: Proof(p) for p in sorted(RTL.glob("*/*.sby")) if not options.block or p.parent.name == options.block}
+    proofs = {p.stem: Proof(p) for p in sorted(RTL.glob("*/*.sby")) 
+              if options.block in (None, p.parent.name) and options.proof in (None, p.stem)}
     if not proofs:
-        sys.exit(f"formal: no proof in rtl/{options.block or '*'}")
+        sys.exit(f"formal: no proof {options.proof or '*'} in rtl/{options.block or '*'}")
     start = time.monotonic()
     if options.faults:
         mine = [(proofs[f.proof], f) for f in FAULTS if f.proof in proofs]
