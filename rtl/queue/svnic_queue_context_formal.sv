@@ -2,6 +2,7 @@
 // Proof for svnic_queue_context, a few queues, any operations in any order and density: each operation finds its queue as the last one on that queue left it,
 // however close they follow (forwarding), and an operation on one queue changes no other. So what is proven of one queue in svnic_queue_decide holds for
 // each of many. One queue is watched; which one is free. Nothing is assumed but a reset at the start.
+// What a decision makes of a queue is cut free (cutpoint in the .sby): the pipeline must be right whatever is decided.
 
 module svnic_queue_context_formal
   import svnic_pkg::*;
@@ -19,7 +20,7 @@ module svnic_queue_context_formal
 
   localparam int QpW = $clog2(NumQps);
 
-  logic            started_q = 1'b0;
+  logic [1:0]      started_q = 2'd0;  // a pipeline that wakes up with anything in it writes in its first cycle of reset
   logic            rst, decided, eop_valid, busy;
   logic [QpW-1:0]  watched_q;
   op_t             op, op2;
@@ -30,7 +31,7 @@ module svnic_queue_context_formal
   write_t          write;
   after_t          after;
 
-  assign rst = !started_q;
+  assign rst = !started_q[1];
 
   always_comb begin
     op    = op_i;
@@ -67,7 +68,7 @@ module svnic_queue_context_formal
   assign ours = decided && op2.qp == qp_t'(watched_q);
 
   always_ff @(posedge clk_i) begin
-    started_q <= 1'b1;
+    started_q <= {started_q[0], 1'b1};
     if (rst) begin
       watched_q <= watched_i;
       setting_q <= u_context.setting_mem_q[watched_i];
@@ -84,16 +85,23 @@ module svnic_queue_context_formal
   assign in_2 = ours;
   assign in_3 = u_context.valid3_q && u_context.qp3_q == qp_t'(watched_q);
 
+`ifdef INDUCTION
+  always_ff @(posedge clk_i) begin
+    i_reset_empties :
+    assert (started_q != 2'b10 && (started_q != 2'b01 || !decided));
+  end
+`endif
+
   always_ff @(posedge clk_i)
     if (!rst) begin
       finds_what_was_left :
       assert (!ours || {u_context.setting2_q, u_context.dynamic2_q} == {setting_q, dynamic_q});
-      in_memory :
-      assert ({u_context.setting_mem_q[watched_q], u_context.dynamic_mem_q[watched_q]} == {setting_q, dynamic_q});
       told_behind_its_decision :
       assert (!in_3 || u_context.dynamic3_data_q == dynamic_q);
 
 `ifdef INDUCTION
+      i_in_memory :
+      assert ({u_context.setting_mem_q[watched_q], u_context.dynamic_mem_q[watched_q]} == {setting_q, dynamic_q});
       i_numbers :
       assert ((!u_context.valid1_q || u_context.op1_q.qp < qp_t'(NumQps)) && (!decided || op2.qp < qp_t'(NumQps))
               && (!u_context.valid3_q || u_context.qp3_q < qp_t'(NumQps)));
