@@ -3,17 +3,22 @@
 
 The rules that hold for every TLP are in svnic_host.Host.check, those of the channels in svnic_bus.
 """
+import struct
+
 import cocotb
 from cocotbext.pcie.core.caps import PciCapId, PciExtCapId
 from cocotbext.pcie.core.utils import PcieId
 
 import frames
-from svnic_host import (BUS, DATA_DMA, DESC_DMA, ERROR, EVENT_ERROR, EVENT_FUNCTION, EVENT_QUEUE, EVENT_STOPPED, FUNC, LINK, MAGIC, OFF, PBA,
+from svnic_host import (BUS, CTRL, DATA_DMA, DESC_DMA, ERROR, EVENT_ERROR, EVENT_FUNCTION, EVENT_QUEUE, EVENT_STOPPED, FUNC, MAGIC, OFF, ON, PBA,
                         REFUSED, RX, STOPPED, TX, UNMAPPED, VF_BAR_SIZE, Host)
 
 PEER = bytes([2, 0xee, 0, 0, 0, 0x99])  # somebody on the wire
 SIZES = (frames.HEADERS, 43, 59, frames.MIN, 61, 64, 127, 255, 256, 257, 511, 513, 1000, 1024, frames.MTU - 1, frames.MTU)
 POISONED, TIMEOUT = 1 << 12, 1 << 14  # AER uncorrectable status
+ERR_NONFATAL = 0x31
+READ_TIMEOUT_NS = 16_000_000
+STAT_TX_ERRORS, STAT_DMA_ERRORS = 7, 8
 
 
 case = cocotb.test(timeout_time=2, timeout_unit="ms")  # of simulated time, 500,000 cycles: a case that waits for ever ends
@@ -97,6 +102,7 @@ async def transmits_from_pf_and_vf_to_the_wire(dut):
         await function.sent(descriptors[function.mac])
         assert {c.status for c in function.done} == {0}
     check_wire(host, expected)
+    assert host.bus.overtook > 20 and (host.bus.splits > 20 or host.rc.split_on_all_rcb), "the bus model did not do its worst"
 
 
 def check_wire(host, expected):
@@ -202,3 +208,217 @@ async def masked_one(host, function, write, register, mask, unmask):
     assert await function.device.bar_window[2].read_dword(PBA) == 0
     assert host.interrupts[before:] == [(function.number, function.vector.data)]
     await function.acknowledge()
+
+
+# ---- Reads that fail ---------------------------------------------------------------------------------------------------------------------
+@case
+async def payload_read_answered_ur(dut):
+    """No memory there: the root complex itself answers UR."""
+    await payload_read_fails(dut, "ur", UNMAPPED)
+
+
+@case
+async def payload_read_answered_ca(dut):
+    """The root complex answers Completer Abort."""
+    await payload_read_fails(dut, "ca", REFUSED)
+
+
+@case
+async def payload_read_poisoned(dut):
+    """One completion of a read has EP set: Poisoned TLP, with the header of that completion."""
+    await payload_read_fails(dut, "poison", aer=POISONED)
+
+
+@case
+async def payload_read_never_answered(dut):
+    """Completion Timeout after 16 ms of the card's time; what comes later is discarded."""
+    await payload_read_fails(dut, "hold", aer=TIMEOUT)
+
+
+async def payload_read_fails(dut, kind, address=None, aer=0):
+    """Of a VF's three frames the middle one cannot be read to its end: it never leaves, the queue stops and says why; others go on."""
+    host = Host(dut, kind)
+    functions = pf, victim, other = await host.start_functions(1, 8)
+    await report_errors(pf)
+    expected = {function.mac: await send_and_wait(host, function, 3) for function in functions}  # a stale buffer would show these
+    before, bad, behind = await queue_frames(host, victim, kind, address)
+    expected[victim.mac].append(before)
+    for function in (pf, other):
+        await receive_one(host, function)
+        if kind != "hold":
+            expected[function.mac] += await send_and_wait(host, function, 2)
+    await time_out(host, victim, kind)
+    await victim.sent(3 + 1 + 2)
+    await stopped(host, victim, DATA_DMA)
+    assert [c.status for c in victim.done] == [0] * 4 + [DATA_DMA] * 2
+    await logged(host, victim, aer, (pf, other))
+    host.bus.release()
+    await host.idle()
+    assert await victim.uncorrectable() == 0, "a late completion is no error"
+    assert bad not in host.bus.sent
+    expected[victim.mac] += [frame for frame in host.bus.sent if frame == behind]  # docs/programming.md section 3: it may be sent
+    await victim.restart(TX)
+    for function in functions:
+        expected[function.mac] += await send_and_wait(host, function, 2)
+    check_wire(host, expected)
+
+
+@case
+async def descriptor_read_answered_ur(dut):
+    """The queue stops with DESC_DMA and without completions; nothing leaves."""
+    host = Host(dut, "descriptor")
+    pf, victim, other = await host.start_functions(1, 8)
+    await victim.rings[TX].stop()
+    await victim.rings[TX].start(UNMAPPED)
+    await victim.send(frames.udp(victim.mac, PEER, 200, host.rng))
+    await stopped(host, victim, DESC_DMA)
+    assert not victim.poll().done
+    await logged(host, victim, 0, (pf, other))
+    await victim.restart(TX)
+    check_wire(host, {function.mac: await send_and_wait(host, function, 2) for function in (pf, victim, other)})
+
+
+async def send_and_wait(host, function, count):
+    """So many frames to the wire, one descriptor each, all answered: the frames."""
+    function.poll()
+    sent = [frames.udp(function.mac, PEER, host.rng.randrange(frames.HEADERS, frames.MTU + 1), host.rng) for _ in range(count)]
+    before = len(function.done)
+    for frame in sent:
+        await function.send(frame)
+    await function.sent(before + count)
+    assert {c.status for c in function.done[before:]} == {0}
+    return sent
+
+
+async def receive_one(host, function):
+    """A frame from the wire."""
+    frame = frames.udp(PEER, function.mac, 300, host.rng)
+    host.bus.receive(frame)
+    await function.got(len(function.poll().frames) + 1)
+    assert function.frames[-1] == frame
+
+
+async def queue_frames(host, victim, kind, address):
+    """Three frames behind one doorbell: a good one, one whose second half cannot be read (or a part of it), a good one."""
+    before, bad, behind = (frames.udp(victim.mac, PEER, size, host.rng) for size in (700, frames.MTU, 400))
+    half = victim.place(bad[600:])
+    if address is None:
+        host.bus.spoil(half + 200, 700, kind)  # a TLP of the read, not its first
+    places = [(victim.place(before), 700), (victim.place(bad[:600]), 600), (address or half, len(bad) - 600), (victim.place(behind), 400)]
+    for (where, length), eop in zip(places, (1, 0, 1, 1)):
+        victim.rings[TX].put(where, length, eop)
+    await victim.rings[TX].ring()
+    return before, bad, behind
+
+
+async def time_out(host, victim, kind):
+    """Nothing stops before the card's time says so; then 16 ms pass."""
+    if kind != "hold":
+        return
+    await host.until("the read", lambda: host.bus.held)
+    await host.cycles(1000)
+    assert await victim.rings[TX].state() == (ON, 0)
+    start = host.now()
+    await host.pass_time("a time-out", lambda: (EVENT_STOPPED, TX) in victim.events())
+    assert READ_TIMEOUT_NS - 100_000 < host.now() - start < 2 * READ_TIMEOUT_NS
+
+
+async def report_errors(pf):
+    """Device Control of the PF: non-fatal errors are reported, for its VFs too."""
+    control = await pf.config(PciCapId.EXP, 8)
+    await pf.device.capability_write_word(PciCapId.EXP, 8, control & 0x7fff | 2)
+
+
+async def stopped(host, victim, code):
+    """The queue says that and why it stopped; events for it came to slot 0, and nothing comes to others."""
+    await host.until("QUEUE_STOPPED and ERROR", lambda: {(EVENT_STOPPED, TX), (EVENT_ERROR, 0)} <= set(victim.events()))
+    assert await victim.rings[TX].state() == (STOPPED, code)
+    assert await victim.read(ERROR) & 0x1f == 0x6  # queue stopped, DMA error
+    assert await victim.stat(STAT_DMA_ERRORS) >= 1 and await victim.stat(STAT_TX_ERRORS) == int(code == DATA_DMA)
+    for function in host.functions.values():
+        assert function is victim or not any(event.kind in (EVENT_STOPPED, EVENT_ERROR) for event in function.events())
+    await victim.write(ERROR, 0x6)
+
+
+async def logged(host, victim, aer, others):
+    """AER and Device Status of the victim, ERR_NONFATAL from it; nothing at the others (docs/config-space.md, error signalling)."""
+    assert await victim.uncorrectable() == aer
+    assert await victim.device.capability_read_word(PciCapId.EXP, 10) & 0xf == (2 if aer else 0)
+    assert host.bus.messages == ([(ERR_NONFATAL, BUS << 8 | victim.number)] if aer else [])
+    header = [0] * 4
+    if aer == POISONED:
+        header[:3] = struct.unpack(">3L", host.bus.poisoned[0].pack_header())
+    assert await victim.header_log() == header
+    if aer:
+        assert 1 << (await victim.config(PciExtCapId.AER, 0x18) & 0x1f) == aer  # First Error Pointer
+    for function in others:
+        assert await function.uncorrectable() == 0
+    await victim.device.capability_write_dword(PciExtCapId.AER, 4, aer)
+
+
+# ---- Function level reset ------------------------------------------------------------------------------------------------------------------
+@case
+async def flr_waits_for_a_read(dut):
+    """FLR of a VF whose read is under way: Request Retry Status and UR until the read has come back; then it is as new. Others go on."""
+    await vf_flr(dut, "flr")
+
+
+@case
+async def flr_ends_by_completion_time_out(dut):
+    """The read never comes back: FLR ends when it has timed out, well within 100 ms (PCIe 5.0, 6.6.2)."""
+    await vf_flr(dut, "flr-time-out")
+
+
+async def vf_flr(dut, kind):
+    host = Host(dut, kind)
+    pf, victim, other = await host.start_functions(1, 8)
+    await pf.write(FUNC + 0x40 + 4, 7)
+    await queue_frames(host, victim, "hold", None)
+    await victim.sent(1)
+    await host.until("the read", lambda: host.bus.held)
+    assert await victim.device.capability_read_word(PciCapId.EXP, 10) & 0x20, "Transactions Pending"
+    await victim.flr()
+    sent, written, start = len(host.bus.sent), len(host.written[1]), host.now()
+    await in_reset(host, pf, victim, other)
+    if kind == "flr":
+        host.bus.release()
+        await host.cycles(2000)
+    else:
+        await host.pass_time("FLR", lambda: host.now() - start > 2 * READ_TIMEOUT_NS)
+        await host.cycles(2000)
+        host.bus.release()  # late: discarded
+    await as_new(host, pf, victim)
+    assert len(host.written[1]) == written, "a write of the function after FLR began"
+    assert not any(frame[6:12] == victim.mac for frame in host.bus.sent[sent:])
+    await pf.assign(victim)
+    await victim.device.set_master()
+    await victim.bring_up()
+    frame = frames.udp(other.mac, victim.mac, 500, host.rng)
+    await other.send(frame)
+    await victim.got(1)
+    assert victim.frames == [frame]
+    assert (await send_and_wait(host, victim, 2))[1] == host.bus.sent[-1]
+
+
+async def in_reset(host, pf, victim, other):
+    """What the host sees of a function in reset (docs/config-space.md); what others send, to it and past it, is not held up."""
+    assert await victim.device.config_read_dword(0) == 0xffff0001, "Request Retry Status"
+    assert await answer(victim.read(MAGIC)) is None, "UR"
+    host.bus.receive(frames.udp(PEER, victim.mac, 100, host.rng))
+    for function in (pf, other):
+        await receive_one(host, function)
+        assert await function.read(MAGIC) == 0x434e5653
+    assert await victim.device.config_read_dword(0) == 0xffff0001
+
+
+async def as_new(host, pf, victim):
+    """The state after FLR: docs/programming.md section 10."""
+    device = victim.device
+    assert await device.config_read_dword(0) == 0xffffffff  # a VF's vendor and device
+    assert await device.config_read_word(4) == 0 and await device.config_read_dword(0x50) >> 16 == 15
+    assert await device.capability_read_word(PciCapId.EXP, 10) & 0x20 == 0
+    assert await victim.read(CTRL) == 0 and await victim.rings[TX].state() == (OFF, 0) and await victim.rings[RX].state() == (OFF, 0)
+    assert [await device.bar_window[2].read_dword(offset) for offset in (0, 4, 8, 12)] == [0, 0, 0, 1]
+    assert await pf.read(FUNC + 0x40 + 4) & 2, "FUNC_STATUS.was_reset"
+    await host.until("a FUNCTION event", lambda: (EVENT_FUNCTION, 1) in pf.events())
+    device.msix_enabled = False

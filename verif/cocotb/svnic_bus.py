@@ -145,7 +145,8 @@ class CardBus:
         self.messages = []            # (code, requester id) of messages
         self.unanswered = {}          # (requester id, tag): bytes that a read still waits for
         self.completions = {}         # (requester id, tag): parts that came and wait for their turn
-        self.fates, self.spoilt, self.held, self.delivered = {}, [], [], deque(maxlen=64)
+        self.fates, self.spoilt, self.held, self.poisoned = {}, [], [], []
+        self.splits = self.overtook = 0  # how often a completion was cut, and another's was delivered first
         self.stall = 0.1              # chance of a cycle in which an output is not taken
         self.patience = 0.8           # chance that a completion waits another cycle: tags overtake
         self.cycle = 0
@@ -252,8 +253,10 @@ class CardBus:
         key = (int(tlp.requester_id), tlp.tag)
         fate = self.fates.get(key)
         parts = split(tlp, self.rng) if tlp.has_data() else [Tlp(tlp)]
+        self.splits += len(parts) - 1
         if fate == "poison":
             self.rng.choice(parts).ep = True
+            self.fates[key] = None
         if fate == "hold":
             self.held.extend(parts)
         elif fate != "nothing":
@@ -262,9 +265,11 @@ class CardBus:
     def deliver(self):
         key = self.rng.choice(list(self.completions))
         tlp = self.completions[key].popleft()
+        if tlp.ep:
+            self.poisoned.append(tlp)
+        self.overtook += key != next(iter(self.completions))
         if not self.completions[key]:
             del self.completions[key]
-        self.delivered.append(tlp)
         self.unanswered[key] -= len(tlp.data) - (tlp.lower_address & 3) if tlp.has_data() else self.unanswered[key]
         if self.unanswered[key] <= 0:  # the last DW may have bytes that were not asked for
             del self.unanswered[key]

@@ -7,7 +7,7 @@ The root complex knows no SR-IOV: VFs are enabled by configuration writes, and e
 import logging
 import random
 import struct
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 
 import cocotb
 from cocotb.triggers import Timer
@@ -70,6 +70,7 @@ class Host:
         self.owners = []      # (start, end, function)
         self.interrupts = []  # (function, data)
         self.functions = {}
+        self.written = defaultdict(list)  # function: addresses
 
     # ---- Memory ------------------------------------------------------------------------------------------------------------------
     def alloc(self, size, function, high=False):
@@ -97,6 +98,7 @@ class Host:
 
     def check_write(self, tlp, function, start, end):
         assert tlp.length <= 32 << MPS_CODE and not tlp.ep, tlp
+        self.written[function].append(tlp.address)
         if start == self.rc.msi_region.get_absolute_address(0):
             self.interrupts.append((function, int.from_bytes(tlp.data, "little")))
         else:
@@ -104,7 +106,7 @@ class Host:
 
     def check_read(self, tlp, function, start, end):
         assert tlp.length <= 32 << MRRS_CODE and tlp.tag < 256, tlp
-        assert start in (UNMAPPED, REFUSED) or self.owns(function, start, end), f"function {function} may not read: {tlp}"
+        assert start >> 16 << 16 in (UNMAPPED, REFUSED) or self.owns(function, start, end), f"function {function} may not read: {tlp}"
 
     def owns(self, function, start, end):
         return any(first <= start and end <= behind and owner == function for first, behind, owner in self.owners)
@@ -126,6 +128,19 @@ class Host:
     async def cycles(self, count):
         """For "it must not happen": something that would have happened within so many cycles has not."""
         await Timer(count * CYCLE_NS, "ns")
+
+    def now(self):
+        """The card's time, ns."""
+        return self.dut.now_o.value.integer
+
+    async def pass_time(self, what, condition, milliseconds=100):
+        """While the card is idle its time runs a millisecond a cycle (never past what is due), until the condition holds."""
+        end = self.now() + milliseconds * 1_000_000
+        while not condition():
+            assert self.now() < end, f"{what}: not within {milliseconds} ms"
+            self.dut.time_inc_i.value = CYCLE_NS << 16 if self.dut.busy_o.value.integer else 1_000_000 << 16
+            await Timer(CYCLE_NS, "ns")
+        self.dut.time_inc_i.value = CYCLE_NS << 16
 
     # ---- Enumeration -------------------------------------------------------------------------------------------------------------
     async def start(self):
@@ -197,9 +212,11 @@ class Ring:
         self.producer = self.consumed = 0
         self.completions[0:16 * ENTRIES] = bytes(16 * ENTRIES)
 
-    async def start(self):
+    async def start(self, at=None):
+        """at: another address of the descriptors than that of their memory."""
         self.clear()
-        for offset, value in ((0, self.descriptors.address & 0xffffffff), (4, self.descriptors.address >> 32),
+        at = at or self.descriptors.address
+        for offset, value in ((0, at & 0xffffffff), (4, at >> 32),
                               (8, self.completions.address & 0xffffffff), (12, self.completions.address >> 32),
                               (16, LOG2 | (BUFFER.bit_length() - 1) << 16), (20, 1)):
             await self.function.write(self.registers + offset, value)
@@ -314,6 +331,11 @@ class Function:
         await host.idle()        # buffers are fetched, events posted
         assert set(self.events()) <= {(EVENT_LINK, 0)}
         await self.acknowledge()
+
+    async def restart(self, direction):
+        """Out of STOPPED: docs/programming.md section 3."""
+        await self.rings[direction].stop()
+        await self.rings[direction].start()
 
     async def start_slot(self):
         self.event_index = 0
