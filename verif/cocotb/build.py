@@ -26,7 +26,7 @@ import verilate  # noqa: E402
 CACHE = verilate.CACHE.parent / "cocotb"
 MAIN = Path(cocotb.__file__).parent / "share/lib/verilator/verilator.cpp"
 WORDS = ["--cc", "--vpi", "--top-module", "svnic", "--prefix", "Vtop", "-Wno-fatal", "--output-split", "15000", "--output-split-cfuncs", "3000",
-         "-O3", "--x-assign", "unique", "--x-initial", "unique", "--assert", "-CFLAGS", "-std=c++17"]
+         "-O3", "--x-assign", "unique", "--x-initial", "unique", "-CFLAGS", "-std=c++17"]
 
 
 def arguments():
@@ -83,7 +83,7 @@ def main():
     texts = {path.resolve(): path.read_text() for path in verilate.sources(ROOT / "rtl/rtl.f")}
     if options.planted:
         plant_all(texts)
-    words = [*WORDS, f"-GDataW={options.data_w}", f"-GNumVfs={options.num_vfs}"]
+    words = [*WORDS, "--noassert" if options.planted else "--assert", f"-GDataW={options.data_w}", f"-GNumVfs={options.num_vfs}"]
     # the virtual environment is linked in by its place
     store = CACHE / verilate.key_of(texts, [*words, Path(__file__).read_text(), (HERE / "ports.vlt").read_text(), cocotb.config.libs_dir])
     cached = store.exists()

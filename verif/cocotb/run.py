@@ -26,7 +26,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plant", help="name of a planted fault; the card must be built with --planted")
     parser.add_argument("-o", dest="folder", type=Path, help="for results.xml and log.txt; default: beside the card, NAME.run")
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 def environment(options, folder):

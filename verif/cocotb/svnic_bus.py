@@ -124,7 +124,7 @@ class Output:
 
 
 class CardBus:
-    """Owns the pins, `port` and the clock. Ends of reads: spoil(address, bytes, kind), kind "poison", "nothing" or "hold"."""
+    """Owns the pins, `port` and the clock. Ends of reads: spoil()."""
 
     def __init__(self, dut, rng):
         self.dut, self.rng = dut, rng
@@ -139,6 +139,7 @@ class CardBus:
         self.outputs = (self.wrq, self.rrq, self.hcp, self.wtx)
         self.upstream = Queue()       # TLPs of the card on their way to the link
         self.watchers = []            # called with each of them
+        self.asked = {}               # tag: request of the host that waits for its completion
         self.write = None             # header and payload so far
         self.frame = b""
         self.sent = []                # frames that left
@@ -224,8 +225,10 @@ class CardBus:
         key = (int(tlp.requester_id), tlp.tag)
         assert not any(tag == tlp.tag for _, tag in self.unanswered), f"tag {tlp.tag} is in use: {tlp}"
         self.unanswered[key] = tlp.get_be_byte_count()
-        fate = next((kind for start, end, kind in self.spoilt if start <= tlp.address < end), None)
-        self.fates[key] = fate
+        spoilt = next((entry for entry in self.spoilt if entry[0] <= tlp.address < entry[1]), None)
+        if spoilt:
+            self.spoilt.remove(spoilt)
+        self.fates[key] = spoilt[2] if spoilt else None
         self.up(tlp)
 
     def frame_beat(self, last, keep, data):
@@ -242,6 +245,8 @@ class CardBus:
         if tlp.is_completion():
             self.completion_came(tlp)
         else:
+            if not tlp.is_posted():
+                self.asked[tlp.tag] = tlp
             self.put(self.hrq, tlp)
         tlp.release_fc()
 
@@ -259,7 +264,7 @@ class CardBus:
             self.fates[key] = None
         if fate == "hold":
             self.held.extend(parts)
-        elif fate != "nothing":
+        else:
             self.completions.setdefault(key, deque()).extend(parts)
 
     def deliver(self):
@@ -276,7 +281,7 @@ class CardBus:
         self.put(self.rcp, tlp)
 
     def spoil(self, address, length, kind):
-        """Reads that start in these bytes of host memory end so: "poison" one completion, "nothing", "hold" until released."""
+        """The next read that starts in these bytes of host memory ends so: "poison" one completion, or "hold" all until released."""
         self.spoilt.append((address, address + length, kind))
 
     def release(self):

@@ -14,7 +14,7 @@ from cocotb.triggers import Timer
 from cocotbext.pcie.core import RootComplex
 from cocotbext.pcie.core.caps import PciCapId, PciExtCapId
 from cocotbext.pcie.core.pci import PciDevice
-from cocotbext.pcie.core.tlp import TlpType
+from cocotbext.pcie.core.tlp import CplStatus, TlpType
 from cocotbext.pcie.core.utils import PcieId
 
 from svnic_bus import CYCLE_NS, CardBus
@@ -68,7 +68,7 @@ class Host:
         self.high = self.rc.mem_address_space.create_pool(1 << 32, 1 << 32)
         self.rc.make_port().connect(self.bus.port)
         self.owners = []      # (start, end, function)
-        self.interrupts = []  # (function, data)
+        self.interrupts = []  # (function, data) of messages, as they left the card
         self.functions = {}
         self.written = defaultdict(list)  # function: addresses
 
@@ -84,6 +84,7 @@ class Host:
         """A TLP of the card: PCIe 5.0 sections 2.2.5 (byte enables), 2.2.6.2 (tags), 2.2.7 (4 KiB, MPS, MRRS); and whose memory it is."""
         assert tlp.check(), tlp
         if tlp.is_completion():
+            self.check_answer(tlp, self.bus.asked.pop(tlp.tag))
             return
         function = int(tlp.requester_id) & 0xff
         assert tlp.requester_id.bus == BUS and function in self.functions, tlp
@@ -95,6 +96,20 @@ class Host:
             self.check_write(tlp, function, start, end)
         else:
             self.check_read(tlp, function, start, end)
+
+    def check_answer(self, tlp, request):
+        """A completion of the card: PCIe 5.0 sections 2.2.9 and 2.3.1.1."""
+        assert tlp.requester_id == request.requester_id and (tlp.tc, tlp.attr) == (request.tc, request.attr), tlp
+        data = tlp.status == CplStatus.SC and request.fmt_type in (TlpType.CFG_READ_0, TlpType.MEM_READ, TlpType.MEM_READ_64)
+        assert tlp.has_data() == data and tlp.length == (request.length if data else 0) and not tlp.ep, tlp
+        if request.fmt_type in (TlpType.MEM_READ, TlpType.MEM_READ_64):
+            first = request.get_first_be_offset() if request.first_be else 0
+            assert tlp.byte_count == (request.get_be_byte_count() if request.first_be else 1), f"{tlp} for {request}"
+            assert tlp.lower_address == (request.address & 0x7c | first if data else 0), f"{tlp} for {request}"
+            return
+        assert (tlp.byte_count, tlp.lower_address) == (4, 0), tlp
+        if tlp.status != CplStatus.UR:  # UR: the function is not there, the PF answers
+            assert int(tlp.completer_id) & 0xff == int(request.completer_id) & 0xff, tlp
 
     def check_write(self, tlp, function, start, end):
         assert tlp.length <= 32 << MPS_CODE and not tlp.ep, tlp
@@ -135,9 +150,9 @@ class Host:
 
     async def pass_time(self, what, condition, milliseconds=100):
         """While the card is idle its time runs a millisecond a cycle (never past what is due), until the condition holds."""
-        end = self.now() + milliseconds * 1_000_000
+        end, last = self.now() + milliseconds * 1_000_000, self.bus.cycle + 20000
         while not condition():
-            assert self.now() < end, f"{what}: not within {milliseconds} ms"
+            assert self.now() < end and self.bus.cycle < last, f"{what}: not within {milliseconds} ms and 20,000 cycles"
             self.dut.time_inc_i.value = CYCLE_NS << 16 if self.dut.busy_o.value.integer else 1_000_000 << 16
             await Timer(CYCLE_NS, "ns")
         self.dut.time_inc_i.value = CYCLE_NS << 16
@@ -266,6 +281,7 @@ class Function:
         self.frames = []    # received
         self.partial = b""
         self.seen = []      # events
+        self.interrupted = 0
 
     # ---- Registers ---------------------------------------------------------------------------------------------------------------
     async def read(self, offset):
@@ -321,6 +337,7 @@ class Function:
         self.payload_next = 0
         await self.device.alloc_irq_vectors(1, 16)
         self.vector = self.device.msi_vectors[0]
+        self.device.request_irq(0, self.interrupt)
         await self.start_slot()
         self.rings = {TX: Ring(self, TX, high), RX: Ring(self, RX, high)}
         for ring in self.rings.values():
@@ -351,6 +368,10 @@ class Function:
                 return self.seen
             self.seen.append(Event(entry >> 16 & 0xff, entry & 0xffff))
             self.event_index = (self.event_index + 1) & 0xffff
+
+    async def interrupt(self):
+        """Vector 0's message arrived, behind what was written before it."""
+        self.interrupted += 1
 
     async def acknowledge(self, holdoff=0):
         """What was seen is consumed; hold-off in ticks of 64 ns."""
