@@ -3,20 +3,22 @@
 
 The rules that hold for every TLP are in svnic_host.Host.check, those of the channels in svnic_bus.
 """
+import itertools
 import struct
 
 import cocotb
 from cocotbext.pcie.core.caps import PciCapId, PciExtCapId
+from cocotbext.pcie.core.tlp import CplStatus, Tlp, TlpType
 from cocotbext.pcie.core.utils import PcieId
 
 import frames
-from svnic_host import (BUS, CTRL, DATA_DMA, DESC_DMA, ERROR, EVENT_ERROR, EVENT_FUNCTION, EVENT_QUEUE, EVENT_STOPPED, FUNC, MAGIC, OFF, ON, PBA,
+from svnic_host import (BUS, CTRL, DATA_DMA, DESC_DMA, ENTRIES, ERROR, EVENT_ERROR, EVENT_FUNCTION, EVENT_QUEUE, EVENT_STOPPED, FUNC, MAGIC, OFF, ON, PBA,
                         REFUSED, RX, STOPPED, TX, UNMAPPED, VF_BAR_SIZE, Host)
 
 PEER = bytes([2, 0xee, 0, 0, 0, 0x99])  # somebody on the wire
 SIZES = (frames.HEADERS, 43, 59, frames.MIN, 61, 64, 127, 255, 256, 257, 511, 513, 1000, 1024, frames.MTU - 1, frames.MTU)
 POISONED, TIMEOUT = 1 << 12, 1 << 14  # AER uncorrectable status
-ERR_NONFATAL = 0x31
+ERR_COR, ERR_NONFATAL = 0x30, 0x31
 READ_TIMEOUT_NS = 16_000_000
 STAT_TX_ERRORS, STAT_DMA_ERRORS = 7, 8
 
@@ -169,6 +171,56 @@ async def switches_between_functions(dut):
             frames.check(frame, frame[6:12], frame[:6])
 
 
+@case
+async def everything_at_once(dut):
+    """Three functions and the wire send to each other until every ring has gone round; buffers are given back as they are used."""
+    host = Host(dut, "everything")
+    functions = await host.start_functions(2, 5, high=False)
+    ends = [function.mac for function in functions] + [PEER]
+    expected = {pair: [] for pair in itertools.permutations(ends, 2)}
+    senders = [cocotb.start_soon(send_to_all(host, end, ends, expected)) for end in (*functions, PEER)]
+    for sender in senders:
+        await sender
+    for function in functions:
+        await function.got(sum(len(sent) for (_, to), sent in expected.items() if to == function.mac))
+    await host.until("the wire", lambda: len(host.bus.sent) >= sum(len(sent) for (_, to), sent in expected.items() if to == PEER))
+    came = {function.mac: function.frames for function in functions} | {PEER: host.bus.sent}
+    for (source, to), sent in expected.items():
+        assert [frame for frame in came[to] if frame[6:12] == source] == sent
+    for to, got in came.items():
+        assert len(got) == sum(len(sent) for (_, end), sent in expected.items() if end == to)
+        for frame in got:
+            frames.check(frame, frame[6:12], to)
+    for function in functions:
+        assert min(function.rings[TX].consumed, function.rings[RX].consumed, function.event_index) > ENTRIES, "rings went round"
+        assert await function.read(ERROR) == 0
+
+
+async def send_to_all(host, end, ends, expected, count=80):
+    """So many frames of a function, or of the wire, to the others in turn; a receiver never has more than eight on their way from it."""
+    mac = end if end == PEER else end.mac
+    for i in range(count):
+        to = [other for other in ends if other != mac][i % 3]
+        frame = frames.padded(frames.udp(mac, to, host.rng.randrange(frames.HEADERS, 600), host.rng))
+        receiver = next((function for function in host.functions.values() if function.mac == to), None)
+        expected[mac, to].append(frame)
+        if end == PEER:
+            host.bus.receive(frame)
+        else:
+            await end.send(frame, host.rng.choice((1, 2)), arm=True)
+            await host.until("room in the ring", lambda: end.poll().rings[TX].waiting() <= 24)
+            end.events()
+            await end.acknowledge()
+        if receiver:
+            await host.until("its frames", lambda: backlog(receiver, mac, expected) <= 8)
+            await receiver.give_back()
+
+
+def backlog(receiver, source, expected):
+    """Frames of this source that the receiver has not seen yet."""
+    return len(expected[source, receiver.mac]) - sum(frame[6:12] == source for frame in receiver.poll().frames)
+
+
 # ---- Interrupts ------------------------------------------------------------------------------------------------------------------------
 @case
 async def takes_msix(dut):
@@ -212,6 +264,49 @@ async def masked_one(host, function, write, register, mask, unmask):
     await function.acknowledge()
 
 
+# ---- What the host must not do -----------------------------------------------------------------------------------------------------------
+@case
+async def refuses_what_it_must(dut):
+    """Requests that docs/config-space.md answers with CA, UR or not at all: status, AER bit, header log, message."""
+    host = Host(dut, "refuse")
+    pf, vf = await host.start_functions(4)
+    await pf.device.capability_write_word(PciCapId.EXP, 8, await pf.config(PciCapId.EXP, 8) & 0x7fff | 0xf)
+    await pf.device.capability_write_dword(PciExtCapId.AER, 0x14, 0)  # advisory errors are told
+    for function, bar in ((pf, pf.device.bar_addr[0]), (vf, host.vf_bars[0] + 3 * VF_BAR_SIZE)):
+        await refused(host, function, request(TlpType.MEM_READ_64, bar + MAGIC, 3), CplStatus.CA, 1 << 15, ERR_COR)
+        await refused(host, function, request(TlpType.FETCH_ADD_64, bar + CTRL, 1, bytes(4)), CplStatus.UR, 1 << 20, ERR_COR)
+        await refused(host, function, request(TlpType.MEM_WRITE_64, bar + CTRL, 1, bytes(4), ep=True), None, POISONED, ERR_NONFATAL)
+        config = request(TlpType.CFG_WRITE_0, 4, 1, bytes(4), ep=True)
+        config.completer_id = function.device.pcie_id
+        await refused(host, function, config, CplStatus.UR, POISONED, ERR_NONFATAL)
+        assert await function.read(CTRL) == 1 and await function.device.config_read_word(4) & 4, "nothing was written"
+        await function.device.bar_window[0].write(CTRL, b"\0")  # not a whole DW: bad access
+        assert await function.read(CTRL) == 1 and await function.read(ERROR) == 1
+
+
+def request(kind, address, length, data=b"", ep=False):
+    tlp = Tlp()
+    tlp.fmt_type, tlp.address, tlp.length, tlp.data, tlp.ep = kind, address, length, bytearray(data), ep
+    tlp.first_be, tlp.last_be, tlp.tag = 15, 15 * (length > 1), 200  # a tag that the root complex does not use
+    return tlp
+
+
+async def refused(host, function, tlp, status, bit, message):
+    """Sends it past the root complex, which would not. status: None for a posted request."""
+    del host.bus.messages[:]
+    answers = host.rc.rx_cpl_queues[tlp.tag]
+    await host.bus.from_host(tlp)
+    if status is not None:
+        await host.until("the completion", lambda: not answers.empty())
+        assert answers.get_nowait().status == status
+    await host.until("the message", lambda: host.bus.messages)
+    assert host.bus.messages == [(message, BUS << 8 | function.number)]
+    assert await function.uncorrectable() == bit
+    header = tlp.pack_header().ljust(16, b"\0")
+    assert await function.header_log() == list(struct.unpack(">4L", header))
+    await function.device.capability_write_dword(PciExtCapId.AER, 4, bit)
+
+
 # ---- Reads that fail ---------------------------------------------------------------------------------------------------------------------
 @case
 async def payload_read_answered_ur(dut):
@@ -247,10 +342,10 @@ async def payload_read_fails(dut, kind, address=None, aer=0):
     expected[victim.mac].append(before)
     for function in (pf, other):
         await receive_one(host, function)
-        if kind != "hold":
-            expected[function.mac] += await send_and_wait(host, function, 2)
+        expected[function.mac] += await send_some(host, function, 2)
     await time_out(host, victim, kind)
-    await victim.sent(3 + 1 + 2)
+    for function, count in ((pf, 3 + 2), (other, 3 + 2), (victim, 3 + 1 + 2)):
+        await function.sent(count)
     await stopped(host, victim, DATA_DMA)
     assert [c.status for c in victim.done] == [0] * 4 + [DATA_DMA] * 2
     await logged(host, victim, aer, (pf, other))
@@ -280,13 +375,18 @@ async def descriptor_read_answered_ur(dut):
     check_wire(host, {function.mac: await send_and_wait(host, function, 2) for function in (pf, victim, other)})
 
 
-async def send_and_wait(host, function, count):
-    """So many frames to the wire, one descriptor each, all answered: the frames."""
-    function.poll()
+async def send_some(host, function, count):
+    """So many frames to the wire, one descriptor each: the frames."""
     sent = [frames.udp(function.mac, PEER, host.rng.randrange(frames.HEADERS, frames.MTU + 1), host.rng) for _ in range(count)]
-    before = len(function.done)
     for frame in sent:
         await function.send(frame)
+    return sent
+
+
+async def send_and_wait(host, function, count):
+    """The same, and all are answered."""
+    before = len(function.poll().done)
+    sent = await send_some(host, function, count)
     await function.sent(before + count)
     assert {c.status for c in function.done[before:]} == {0}
     return sent
@@ -314,10 +414,10 @@ async def queue_frames(host, victim, kind, address):
 
 
 async def time_out(host, victim, kind):
-    """Nothing stops before the card's time says so; then 16 ms pass."""
+    """Nothing stops before the card's time says so; then 16 ms pass. Frames leave in the order in which they were taken: others' wait too."""
     if kind != "hold":
         return
-    await host.until("the read", lambda: host.bus.held)
+    await host.until("all other reads", lambda: host.bus.held and len(host.bus.unanswered) == 1)
     await host.cycles(1000)
     assert await victim.rings[TX].state() == (ON, 0)
     start = host.now()

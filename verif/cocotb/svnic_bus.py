@@ -16,12 +16,12 @@ from cocotbext.pcie.core.utils import PcieId
 
 import svnic_tlp
 
-MSG = 11
+MSG, FETCH_ADD = 11, 7
 RCB = 64  # bytes, read completion boundary of the root port (PCIe 5.0, 2.3.1.1)
 CYCLE_NS = 4
 KIND_OF = {TlpType.MEM_READ: svnic_tlp.MRD, TlpType.MEM_READ_64: svnic_tlp.MRD, TlpType.MEM_WRITE: svnic_tlp.MWR,
            TlpType.MEM_WRITE_64: svnic_tlp.MWR, TlpType.CFG_READ_0: svnic_tlp.CFGRD0, TlpType.CFG_WRITE_0: svnic_tlp.CFGWR0,
-           TlpType.CPL: svnic_tlp.CPL, TlpType.CPL_DATA: svnic_tlp.CPLD}
+           TlpType.FETCH_ADD: FETCH_ADD, TlpType.FETCH_ADD_64: FETCH_ADD, TlpType.CPL: svnic_tlp.CPL, TlpType.CPL_DATA: svnic_tlp.CPLD}
 TYPE_OF = {svnic_tlp.MRD: (TlpType.MEM_READ, TlpType.MEM_READ_64), svnic_tlp.MWR: (TlpType.MEM_WRITE, TlpType.MEM_WRITE_64),
            svnic_tlp.CPL: (TlpType.CPL,), svnic_tlp.CPLD: (TlpType.CPL_DATA,)}
 

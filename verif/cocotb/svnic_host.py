@@ -257,6 +257,10 @@ class Ring:
     async def ring(self, arm=False):
         await self.function.write64(QUEUE_DB + 8 * self.number, self.producer | self.consumed << 16 | int(arm) << 32)
 
+    def waiting(self):
+        """Descriptors that are not answered, as far as was seen."""
+        return self.producer - self.consumed & 0xffff
+
     def take(self):
         """The completions that came since."""
         found = []
@@ -382,6 +386,12 @@ class Function:
         for _ in range(count):
             ring.put(self.buffers.address + BUFFER * (ring.producer % ENTRIES))
         await ring.ring()
+
+    async def give_back(self):
+        """Posts the buffers that were read."""
+        free = ENTRIES - self.rings[RX].waiting()
+        if free >= 4:
+            await self.post_buffers(free)
 
     def place(self, data):
         """Puts bytes at a random alignment in this function's payload memory: their address."""
