@@ -7,7 +7,7 @@ The root complex knows no SR-IOV: VFs are enabled by configuration writes, and e
 import logging
 import random
 import struct
-from collections import defaultdict, namedtuple
+from collections import defaultdict, deque, namedtuple
 
 import cocotb
 from cocotb.triggers import Timer
@@ -121,6 +121,8 @@ class Host:
 
     def check_read(self, tlp, function, start, end):
         assert tlp.length <= 32 << MRRS_CODE and tlp.tag < 256, tlp
+        for ring in self.functions[function].rings.values():
+            ring.saw_read(tlp)
         assert start >> 16 << 16 in (UNMAPPED, REFUSED) or self.owns(function, start, end), f"function {function} may not read: {tlp}"
 
     def owns(self, function, start, end):
@@ -218,6 +220,7 @@ class Ring:
 
     def __init__(self, function, direction, high):
         self.function, self.number = function, direction
+        self.fetches, self.fetched_count = deque(), 0
         self.descriptors = function.host.alloc(4096, function.number, high)
         self.completions = function.host.alloc(4096, function.number, high)
         self.registers = QUEUE + 0x20 * self.number
@@ -261,6 +264,17 @@ class Ring:
         """Descriptors that are not answered, as far as was seen."""
         return self.producer - self.consumed & 0xffff
 
+    def saw_read(self, tlp):
+        """A read of the card: of this ring?"""
+        if 0 <= tlp.address - self.descriptors.address < 16 * ENTRIES:
+            self.fetches.append(((int(tlp.requester_id), tlp.tag), tlp.length // 4))
+
+    def fetched(self):
+        """Descriptors that the card has been given, in all."""
+        while self.fetches and self.fetches[0][0] not in self.function.host.bus.unanswered:
+            self.fetched_count += self.fetches.popleft()[1]
+        return self.fetched_count
+
     def take(self):
         """The completions that came since."""
         found = []
@@ -281,6 +295,7 @@ class Function:
     def __init__(self, host, number, device):
         self.host, self.number, self.device = host, number, device
         self.mac = bytes([2, 0, 0, 0, 0x10, number])
+        self.rings = {}
         self.done = []      # completions of TX
         self.frames = []    # received
         self.partial = b""
