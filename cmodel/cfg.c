@@ -197,7 +197,7 @@ static uint32_t read_capability(const struct card *card, uint8_t fn, uint16_t re
 	case 0x78:
 		return read_device_control(card, fn);
 	case 0x7c:
-		return 0x83;
+		return 0x400083;
 	case 0x80:
 		return fn ? 0 : 0x0083 << 16;
 	case 0x9c:
@@ -459,7 +459,7 @@ static void clear_config(struct card *card, uint8_t fn)
 	cfg->device_control = DEVCTL_RESET | kept;
 	memset(card->cfg.bar, 0, sizeof(card->cfg.bar));
 	memset(card->cfg.vf_bar, 0, sizeof(card->cfg.vf_bar));
-	card->cfg.sriov_control = 0;
+	card->cfg.sriov_control &= SRIOV_ARI;	/* not affected by FLR (9.3.3.3.5) */
 	card->cfg.num_vfs = 0;
 	card->cfg.page_size = 1;
 }

@@ -59,7 +59,23 @@ static void unicast(const struct veb *veb, const uint8_t mac[6], struct forward 
 	forward->unknown = functions_first(&forward->members) < 0;
 }
 
-struct forward veb_lookup(const struct card *card, const struct frame *frame)
+/* Storm control: is this one more multicast frame of a VF than a window may have? Else it is counted. */
+static bool is_stormed(struct card *card, const struct frame *frame)
+{
+	struct veb *veb = &card->veb;
+	uint64_t window = card->now >> 24 & 0xffffff;
+	uint32_t frames = veb->sent[frame->fn].window == window ? veb->sent[frame->fn].frames : 0;
+
+	if (!frame->loopback || frame->loop || !is_multicast(frame->data))
+		return false;
+	if (frame->fn && veb->storm_limit && frames >= veb->storm_limit)
+		return true;
+	veb->sent[frame->fn].window = window;
+	veb->sent[frame->fn].frames = (frames + 1) & 0xffff;
+	return false;
+}
+
+struct forward veb_lookup(struct card *card, const struct frame *frame)
 {
 	const uint8_t *destination = frame->data;
 	struct forward forward = { .multicast = is_multicast(destination) };
@@ -67,6 +83,9 @@ struct forward veb_lookup(const struct card *card, const struct frame *frame)
 	forward.disabled = frame->loopback && !mgmt_link(card, frame->fn);
 	forward.spoofed = frame->loopback && !forward.disabled && is_spoofed(card, frame->fn, destination + 6);
 	if (forward.disabled || forward.spoofed)
+		return forward;
+	forward.disabled = is_stormed(card, frame);
+	if (forward.disabled)
 		return forward;
 	if (frame->loop) {
 		functions_add(&forward.members, frame->fn);
@@ -106,6 +125,8 @@ uint32_t veb_read(const struct card *card, uint32_t offset)
 	}
 	if (offset >= SVNIC_GROUP(0) && offset < SVNIC_GROUP(SVNIC_GROUP_COUNT))
 		return veb->group[(offset - SVNIC_GROUP(0)) / 32].bits[offset / 8 % 4] >> (offset & 4 ? 32 : 0);
+	if (offset == SVNIC_STORM)
+		return veb->storm_limit;
 	return 0;
 }
 
@@ -127,6 +148,8 @@ void veb_write(struct card *card, uint32_t offset, uint32_t value)
 		write_mac(&card->veb, offset, value);
 	else if (offset >= SVNIC_GROUP(0) && offset < SVNIC_GROUP(SVNIC_GROUP_COUNT))
 		write_group(&card->veb.group[(offset - SVNIC_GROUP(0)) / 32], offset / 4 % 8, value);
+	else if (offset == SVNIC_STORM)
+		card->veb.storm_limit = SVNIC_GET(SVNIC_STORM_LIMIT, value);
 }
 
 void veb_init(struct card *card)

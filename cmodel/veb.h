@@ -17,6 +17,11 @@ struct veb {
 	struct mac_entry mac[SVNIC_MAC_BUCKETS * SVNIC_MAC_WAYS];
 	uint32_t staged;
 	struct functions group[VEB_GROUPS];
+	uint16_t storm_limit;
+	struct {
+		uint64_t window;	/* the last one in which it sent */
+		uint32_t frames;
+	} sent[256];
 };
 
 struct forward {
@@ -25,7 +30,7 @@ struct forward {
 };
 
 void veb_init(struct card *card);
-struct forward veb_lookup(const struct card *card, const struct frame *frame);
+struct forward veb_lookup(struct card *card, const struct frame *frame);
 uint32_t veb_read(const struct card *card, uint32_t offset);
 void veb_write(struct card *card, uint32_t offset, uint32_t value);
 

@@ -65,6 +65,7 @@ tx/svnic_tx_out.sv
 tx/svnic_tx.sv
 
 veb/svnic_veb_tables.sv
+veb/svnic_veb_storm.sv
 veb/svnic_veb.sv
 
 rx/svnic_rx_in.sv

@@ -236,7 +236,7 @@ module svnic
   );
 
   svnic_veb u_veb (
-      .clk_i, .rst_i, .link_i(link), .spoof_check_i(spoof_check),
+      .clk_i, .rst_i, .now_i(now), .link_i(link), .spoof_check_i(spoof_check),
       .reg_valid_i(reg_valid[TgtVeb]), .reg_req_i(reg_req), .reg_rsp_o(reg_rsp[TgtVeb]),
       .fn_reset_i(fn_reset_last), .fn_reset_done_o(done_veb),
       .tx_lookup_valid_i(tx_lookup_valid), .tx_lookup_ready_o(tx_lookup_ready), .tx_lookup_i(tx_lookup),

@@ -174,7 +174,7 @@ package svnic_pkg;
     logic         wire_;         // a copy to the wire
     logic [255:0] members;       // copies to functions; never the source, but with loop it alone
     logic         spoofed;       // dropped: tx_drop_spoof
-    logic         disabled;      // dropped: tx_drop_disabled
+    logic         disabled;      // dropped by the PF's will: tx_drop_disabled
     logic         unknown;       // from the wire, for nobody: wire_rx_unknown
     logic         multicast;     // I/G bit of dst
   } forward_t;

@@ -100,6 +100,7 @@ VECTORS = [
     ("SLOT_MAP_ENTRY", "rw: 31 valid, 15:0 card slot of local slot i", [("card_number", 15, 0, 0x8000), ("valid", 31, 31, 0)], "00 80 00 00"),
     ("MAC_TABLE_HI", "+4: 15:0 bytes 4, 5; 23:16 function, or group if the address is a multicast one; 31 valid.",
      [("mac", 15, 0, 0xbbaa), ("target", 23, 16, 63), ("valid", 31, 31, 1)], "aa bb 3f 80"),
+    ("STORM", "rw: 15:0 storm control", [("limit", 15, 0, 0x1234)], "34 12 00 00"),
     ("PF_POOL", "ro: 15:0 queue pairs, 31:16 slots of the card", [("qps", 15, 0, 256), ("slots", 31, 16, 513)], "00 01 01 02"),
     ("PF_MBOX_CTRL", "writes PF_MBOX_CTRL[f] bit 0 = 1 (taken)", [("from", 0, 0, 1), ("to", 1, 1, 0)], "01 00 00 00"),
     ("PF_MBOX_CTRL", "then bit 1 = 1 (sent)", [("from", 0, 0, 0), ("to", 1, 1, 1)], "02 00 00 00"),
@@ -164,6 +165,7 @@ OFFSETS = [
     ("the write of +4 changes the entry", "SVNIC_MAC_TABLE(1) + SVNIC_MAC_TABLE_HI", "MacTableBase + MacTableStride + MacTableHi", 0x28014),
     ("| 2c000+20h*g | GROUP[g] |", "SVNIC_GROUP(63) + SVNIC_GROUP_MEMBERS(7)",
      "GroupBase + 63 * GroupStride + GroupMembersBase + 7 * GroupMembersStride", 0x2c7fc),
+    ("| 2c800 | STORM |", "SVNIC_STORM", "RegStorm", 0x2c800),
     ("| 2f000 | PF_POOL |", "SVNIC_PF_POOL", "RegPfPool", 0x2f000),
     ("| 30000+80h*f | MBOX_FROM[f] |", "SVNIC_VF_MBOX(255) + SVNIC_VF_MBOX_FROM(15)",
      "VfMboxBase + 255 * VfMboxStride + VfMboxFromBase + 15 * VfMboxFromStride", 0x37fbc),
@@ -217,7 +219,7 @@ NUMBERS = {
         "MBOX_OPCODE_GET_STATS": 6, "MBOX_OPCODE_LINK_CHANGED": 128, "MBOX_OPCODE_MAC_CHANGED": 129, "MBOX_OPCODE_PF_GOING": 130},
     "Statistics (n): 0 rx_frames, 1 rx_bytes, 2 rx_drop_no_desc, 3 rx_drop_disabled, 4 tx_frames, 5 tx_bytes, 6 tx_drop_spoof, "
     "7 tx_errors (frames answered with an error status), 8 dma_errors (reads that ended in error), 9 bad_access, 10 events_posted, "
-    "11 notifications, 12 rx_multicast, 13 tx_drop_disabled (FUNC_CTRL.link off), 14 wire_rx_drop (PF only: no room in the card), "
+    "11 notifications, 12 rx_multicast, 13 tx_drop_disabled (by the PF's will: FUNC_CTRL.link off, or more multicast than STORM allows), 14 wire_rx_drop (PF only: no room in the card), "
     "15 wire_rx_unknown (PF only: nobody's).": {
         "STAT_RX_FRAMES": 0, "STAT_RX_BYTES": 1, "STAT_RX_DROP_NO_DESC": 2, "STAT_RX_DROP_DISABLED": 3, "STAT_TX_FRAMES": 4,
         "STAT_TX_BYTES": 5, "STAT_TX_DROP_SPOOF": 6, "STAT_TX_ERRORS": 7, "STAT_DMA_ERRORS": 8, "STAT_BAD_ACCESS": 9,

@@ -18,7 +18,7 @@ static void walk_pf(struct bus *bus)
 	EQUAL(config_read(bus, 0, 0x70), 0x00020010);
 	EQUAL(config_read(bus, 0, 0x74), 0x10008022);
 	EQUAL(config_read(bus, 0, 0x78), 0x2010);
-	EQUAL(config_read(bus, 0, 0x7c), 0x83);
+	EQUAL(config_read(bus, 0, 0x7c), 0x400083);
 	EQUAL(config_read(bus, 0, 0x80), 0x00830000);
 	EQUAL(config_read(bus, 0, 0x94), 0);
 	EQUAL(config_read(bus, 0, 0x100), 0x15020001);

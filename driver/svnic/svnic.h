@@ -176,6 +176,8 @@ struct svnic_dev {
 	unsigned long last_timeout;
 	unsigned int timeouts; /* without a quiet while in between */
 	u64 card_errors[5]; /* by bit of ERROR */
+	struct svnic_selftest __rcu *selftest; /* waits for a looped frame */
+	const struct sk_buff *looped; /* the frame that goes out with LOOP, under its queue's lock */
 
 	struct svnic_mbox mbox; /* VF */
 	struct svnic_pf *pf; /* NULL in a VF */
@@ -228,6 +230,13 @@ void svnic_control_work(struct work_struct *work);
 
 /* svnic_ethtool.c */
 extern const struct ethtool_ops svnic_ethtool_ops;
+
+/* svnic_selftest.c */
+struct ethtool_test;
+#define SVNIC_SELFTESTS 5
+void svnic_selftest_strings(u8 *data);
+void svnic_self_test(struct net_device *netdev, struct ethtool_test *etest, u64 *data);
+bool svnic_selftest_take(struct svnic_dev *sd, struct sk_buff *skb);
 
 /* svnic_reset.c */
 extern const struct pci_error_handlers svnic_err_handlers;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ethtool -i -S -l -L -g -G -d -c -C, and the link. docs/driver.md: what statistics mean. */
+/* ethtool -i -S -t -l -L -g -G -d -c -C, and the link. docs/driver.md: what statistics mean. */
 
 #include <linux/ethtool.h>
 #include <linux/log2.h>
@@ -73,6 +73,8 @@ static int svnic_get_sset_count(struct net_device *netdev, int sset)
 {
 	struct svnic_dev *sd = netdev_priv(netdev);
 
+	if (sset == ETH_SS_TEST)
+		return SVNIC_SELFTESTS;
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return svnic_num_card_stats(sd) + ARRAY_SIZE(svnic_error_stats) +
@@ -95,6 +97,8 @@ static void svnic_get_strings(struct net_device *netdev, u32 sset, u8 *data)
 	struct svnic_dev *sd = netdev_priv(netdev);
 	unsigned int i;
 
+	if (sset == ETH_SS_TEST)
+		svnic_selftest_strings(data);
 	if (sset != ETH_SS_STATS)
 		return;
 	for (i = 0; i < svnic_num_card_stats(sd); i++)
@@ -291,6 +295,7 @@ const struct ethtool_ops svnic_ethtool_ops = {
 	.get_ts_info = ethtool_op_get_ts_info,
 	.get_sset_count = svnic_get_sset_count,
 	.get_strings = svnic_get_strings,
+	.self_test = svnic_self_test,
 	.get_ethtool_stats = svnic_get_ethtool_stats,
 	.get_channels = svnic_get_channels,
 	.set_channels = svnic_set_channels,

@@ -46,9 +46,14 @@ u32 svnic_rd32(struct svnic_dev *sd, u32 offset)
 /* Two DWs at once: statistics are consistent this way. */
 u64 svnic_rd64(struct svnic_dev *sd, u32 offset)
 {
+	u64 value;
+
 	if (svnic_unreachable(sd))
 		return 0;
-	return readq(sd->bar0 + offset);
+	value = readq(sd->bar0 + offset);
+	if (unlikely(value == ~0ULL))
+		svnic_check_gone(sd);
+	return value;
 }
 
 void svnic_wr32(struct svnic_dev *sd, u32 offset, u32 value)

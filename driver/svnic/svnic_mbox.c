@@ -126,7 +126,7 @@ static int svnic_mbox_version(struct svnic_dev *sd)
 	return -EPROTO;
 }
 
-/* After probe and every reset: agree on a version, then say that we are up. */
+/* After probe and every reset, or at any time: agree on a version, then say that we are up. */
 int svnic_mbox_handshake(struct svnic_dev *sd)
 {
 	struct svnic_msg msg = {};

@@ -5,11 +5,20 @@
  */
 
 #include <linux/etherdevice.h>
+#include <linux/moduleparam.h>
 #include "svnic.h"
 #include "svnic_pf.h"
 
 #define SVNIC_VF_QPS 2 /* what a VF gets, if there is enough for all */
 #define SVNIC_VF_SLOTS 4
+
+/*
+ * Multicast and broadcast frames that a VF may send in 16.8 ms: some 3,800 a second, and an
+ * eighth of a neighbour's receive ring at once.
+ */
+static unsigned short storm_limit = 64;
+module_param(storm_limit, ushort, 0444);
+MODULE_PARM_DESC(storm_limit, "multicast frames of a VF in 16.8 ms; 0: any number (default 64)");
 
 static void svnic_pf_map(struct svnic_dev *sd, u8 f, unsigned int base, unsigned int count,
 			 bool slots)
@@ -54,6 +63,7 @@ static void svnic_pf_assign_self(struct svnic_dev *sd)
 {
 	svnic_pf_assign(sd, SVNIC_PF_FUNC, 0, sd->pf->own_qps, 0, sd->pf->own_slots);
 	svnic_wr32(sd, SVNIC_FUNC(SVNIC_PF_FUNC) + SVNIC_FUNC_CTRL, SVNIC_FUNC_CTRL_LINK);
+	svnic_wr32(sd, SVNIC_STORM, FIELD_PREP(SVNIC_STORM_LIMIT, storm_limit));
 }
 
 void svnic_pf_write_ctrl(struct svnic_dev *sd, unsigned int vf)

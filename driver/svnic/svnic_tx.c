@@ -68,12 +68,13 @@ static u64 svnic_tx_flags(const struct sk_buff *skb)
  * @dev: the device that reads it
  * @tx: transmit side, with room for the frame
  * @skb: the frame
+ * @looped: it comes back to this function, for the self-test
  *
  * Empty fragments are left out: the card takes a length of 0 as an error.
  *
  * Return: index behind the frame, or -ENOMEM.
  */
-static int svnic_tx_map(struct device *dev, struct svnic_tx *tx, struct sk_buff *skb)
+static int svnic_tx_map(struct device *dev, struct svnic_tx *tx, struct sk_buff *skb, bool looped)
 {
 	u16 i = tx->ring.prod;
 	struct svnic_tx_desc *last;
@@ -98,7 +99,7 @@ static int svnic_tx_map(struct device *dev, struct svnic_tx *tx, struct sk_buff 
 		svnic_tx_put(tx, i++, dma, len, true);
 	}
 	last = (struct svnic_tx_desc *)tx->ring.desc + ((i - 1) & tx->ring.mask);
-	last->word[1] |= cpu_to_le64(svnic_tx_flags(skb));
+	last->word[1] |= cpu_to_le64(svnic_tx_flags(skb) | (looped ? SVNIC_TX_DESC_LOOP : 0));
 	tx->bufs[(i - 1) & tx->ring.mask].skb = skb;
 	return i;
 
@@ -144,7 +145,7 @@ netdev_tx_t svnic_xmit(struct sk_buff *skb, struct net_device *netdev)
 	int next = -EINVAL;
 
 	if (likely(svnic_tx_acceptable(tx, skb)))
-		next = svnic_tx_map(&sd->pdev->dev, tx, skb);
+		next = svnic_tx_map(&sd->pdev->dev, tx, skb, READ_ONCE(sd->looped) == skb);
 	if (unlikely(next < 0)) {
 		svnic_tx_count(tx, &tx->xmit_stats.dropped);
 		dev_kfree_skb_any(skb);

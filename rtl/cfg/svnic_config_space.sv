@@ -122,7 +122,7 @@ module svnic_config_space
         value[19:16] = state_i.device;  // Transactions Pending joins a cycle later
         if (!is_vf) value[15:0] = {1'b0, control_q.mrrs, 3'd0, control_q.ext_tag, control_q.mps, control_q.relaxed, control_q.report};
       end
-      12'h07c: value = 32'h0000_0083;
+      12'h07c: value = 32'h0040_0083;  // ASPM Optionality Compliance
       12'h080: value = is_vf ? '0 : 32'h0083_0000;
       12'h09c: value = 32'h0000_000e;
       12'h0a0: value = is_vf ? '0 : 32'h0000_0003;
@@ -272,12 +272,13 @@ module svnic_config_space
     if (rst_i || (begin_valid_i && begin_func_i == '0)) begin  // sticky bits of AER, MPS (6.6.2) and the bus number survive FLR
       {memory_q, parity_q, serr_q, sleeping_q} <= '0;
       {bar0_q, bar2_q, vf_bar0_q, vf_bar2_q}   <= '0;
-      {vf_memory_q, ari_q, num_vfs_q}          <= '0;
+      {vf_memory_q, num_vfs_q}                 <= '0;  // ARI Capable Hierarchy stays (9.3.3.3.5)
       page_size_q                              <= 32'd1;
       control_q                                <= DeviceControlReset;
       control_q.mps                            <= control_q.mps;
     end
     if (rst_i) begin
+      ari_q           <= 1'b0;
       control_q       <= DeviceControlReset;
       exists_q        <= NumFuncs'(1);
       vf_enable_q     <= 1'b0;

@@ -226,6 +226,7 @@ package svnic_regs_pkg;
   parameter logic [18:0] GroupMembersBase = 19'h00000;  // Bit f % 32 of word f / 32: function f is a member.
   parameter logic [18:0] GroupMembersStride = 19'h00004;
   parameter int unsigned GroupMembersCount = 8;
+  parameter logic [18:0] RegStorm = 19'h2c800;  // PF: storm control.
   parameter logic [18:0] RegPfPool = 19'h2f000;  // PF: what there is to assign on this card.
 
   parameter logic [18:0] VfMboxBase = 19'h30000;  // PF: mailbox of function f.
@@ -430,6 +431,11 @@ package svnic_regs_pkg;
     logic [7:0] target;  // 23:16 rw: function, or group if the address is a multicast one
     logic [15:0] mac;  // 15:0 rw: MAC address bytes 4, 5
   } mac_table_hi_t;
+
+  typedef struct packed {
+    logic [15:0] reserved_31_16;
+    logic [15:0] limit;  // 15:0 rw: multicast and broadcast frames that the switch takes of one VF in 2^24 ns; 0: any number
+  } storm_t;
 
   typedef struct packed {
     logic [15:0] slots;  // 31:16 ro: slots

@@ -14,6 +14,7 @@ module svnic_veb
     input logic clk_i,
     input logic rst_i,
 
+    input nanoseconds_t now_i,
     input logic [255:0] link_i,
     input logic [255:0] spoof_check_i,
 
@@ -59,6 +60,9 @@ module svnic_veb
   hit_t         dst_hit_d, dst_hit_q, src_hit_d, src_hit_q;
   logic   [5:0] group;
   logic [255:0] members, promiscuous;
+  logic  [15:0] storm_limit;
+  logic   [7:0] sweep;
+  logic         clear, storm_counts, storm_over, stormed;
   forward_t     forward;
 
   // The lowest way wins.
@@ -123,7 +127,22 @@ module svnic_veb
       .read_group_i (state_q == Table),
       .group_i      (group),
       .members_o    (members),
-      .promiscuous_o(promiscuous)
+      .promiscuous_o(promiscuous),
+      .storm_limit_o(storm_limit),
+      .clear_o      (clear),
+      .sweep_o      (sweep)
+  );
+
+  svnic_veb_storm u_storm (
+      .clk_i,
+      .now_i,
+      .limit_i (storm_limit),
+      .clear_i (clear),
+      .sweep_i (sweep),
+      .take_i  (take),
+      .source_i(picked.source),
+      .count_i (state_q == Decide && storm_counts),
+      .over_o  (storm_over)
   );
 
   assign dst_hit_d = match(dst_ways, lookup_q.dst);
@@ -143,6 +162,9 @@ module svnic_veb
   assign own_source = src_hit_q.valid && !lookup_q.src[0] && src_hit_q.target == lookup_q.source;
   assign spoofed    = linked_q && checked_q && !own_source;
 
+  assign storm_counts = lookup_q.from_function && multicast && linked_q && !spoofed && !lookup_q.loop;
+  assign stormed      = storm_counts && storm_over;
+
   always_comb begin
     wanted = promiscuous;
     if (multicast) wanted = members | promiscuous;
@@ -155,14 +177,14 @@ module svnic_veb
       wanted                  = '0;
       wanted[lookup_q.source] = 1'b1;
     end
-    if (!linked_q || spoofed) wanted = '0;
+    if (!linked_q || spoofed || stormed) wanted = '0;
   end
 
   assign forward = '{
-      wire_:     lookup_q.from_function && !lookup_q.loop && linked_q && !spoofed && (multicast || !dst_hit_q.valid),
+      wire_:     lookup_q.from_function && !lookup_q.loop && linked_q && !spoofed && !stormed && (multicast || !dst_hit_q.valid),
       members:   wanted,
       spoofed:   spoofed,
-      disabled:  !linked_q,
+      disabled:  !linked_q || stormed,
       unknown:   !lookup_q.from_function && !multicast && !dst_hit_q.valid && promiscuous == '0,
       multicast: multicast
   };

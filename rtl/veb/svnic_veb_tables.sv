@@ -9,6 +9,7 @@
 module svnic_veb_tables
   import svnic_pkg::*;
   import svnic_veb_pkg::*;
+  import svnic_regs_pkg::RegStorm;
 (
     input logic clk_i,
     input logic rst_i,
@@ -31,7 +32,10 @@ module svnic_veb_tables
     input  logic               read_group_i,
     input  logic       [  5:0] group_i,
     output logic       [255:0] members_o,    // one cycle later
-    output logic       [255:0] promiscuous_o
+    output logic       [255:0] promiscuous_o,
+    output logic       [ 15:0] storm_limit_o,
+    output logic               clear_o,      // of all there is per function, one a cycle
+    output logic       [  7:0] sweep_o
 );
 
   localparam logic [5:0] Promiscuous = 6'd2;
@@ -55,7 +59,7 @@ module svnic_veb_tables
   logic   [7:0][31:0] members_q, promiscuous_q;
 
   // ---- Which register -------------------------------------------------------------------------------------------------
-  logic       is_mac, is_group, high;
+  logic       is_mac, is_group, is_storm, high;
   logic [7:0] entry_bucket;
   logic [1:0] entry_way;
   logic [5:0] entry_group;
@@ -63,6 +67,7 @@ module svnic_veb_tables
 
   assign is_mac       = reg_req_i.addr[18:14] == 5'h0a;  // 28000h..2bfffh
   assign is_group     = reg_req_i.addr[18:11] == 8'h58;  // 2c000h..2c7ffh
+  assign is_storm     = reg_req_i.addr[18:2] == RegStorm[18:2];
   assign entry_bucket = reg_req_i.addr[13:6];
   assign entry_way    = reg_req_i.addr[5:4];
   assign high         = reg_req_i.addr[2];
@@ -148,6 +153,18 @@ module svnic_veb_tables
     if (read_group_i || state_q == Fetch) members_q <= group_mem_q[state_q == Fetch ? entry_group : group_i];
   end
 
+  // ---- Storm control ----------------------------------------------------------------------------------------------------
+  logic [15:0] storm_limit_q;
+
+  always_ff @(posedge clk_i) begin
+    if (state_q == Clear) storm_limit_q <= '0;
+    else if (write && is_storm) storm_limit_q <= reg_req_i.wdata[15:0];
+  end
+
+  assign storm_limit_o = storm_limit_q;
+  assign clear_o       = state_q == Clear;
+  assign sweep_o       = sweep_q;
+
   // ---- Answers -------------------------------------------------------------------------------------------------------------
   mac_entry_t shown;
 
@@ -159,6 +176,7 @@ module svnic_veb_tables
     if (is_mac && !reg_req_i.addr[3])
       reg_rsp_o.rdata = high ? {shown.valid, 7'd0, shown.target, shown.mac[47:32]} : shown.mac[31:0];
     if (is_group) reg_rsp_o.rdata = members_q[lane];
+    if (is_storm) reg_rsp_o.rdata = 32'(storm_limit_q);
   end
 
   assign dst_ways_o    = dst_ways_q;

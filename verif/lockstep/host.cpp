@@ -596,7 +596,9 @@ void Host::settings(Function &f)
 {
 	unsigned int reg;
 
-	switch (random.below(5)) {
+	switch (random.below(6)) {
+	case 5:		// storm control, and mostly none
+		return write(pf_bar0 + SVNIC_STORM, random.chance(700) ? 0 : random.below(60));
 	case 0:		// MPS, MRRS, Extended Tag, Relaxed Ordering, reporting
 		return config(0, 0x78, random.next() & 0x717f, 3);
 	case 1:

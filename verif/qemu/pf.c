@@ -192,6 +192,22 @@ static char *get_counters(Object *object, Error **errp)
 	return svnic_stats_text(SVNIC(object));
 }
 
+/* Surprise removal: nothing reaches the card or comes from it, reads return all ones. Back in: it starts from reset. */
+static bool get_gone(Object *object, Error **errp)
+{
+	return SVNIC(object)->gone;
+}
+
+static void set_gone(Object *object, bool gone, Error **errp)
+{
+	SvnicState *s = SVNIC(object);
+	bool back = s->gone && !gone;
+
+	s->gone = gone;
+	if (back && s->card)
+		pf_reset(DEVICE(object));
+}
+
 static Property pf_properties[] = {
 	DEFINE_NIC_PROPERTIES(SvnicState, conf),
 	DEFINE_PROP_STRING("backend", SvnicState, backend),
@@ -220,6 +236,7 @@ static void pf_class_init(ObjectClass *klass, void *data)
 	set_bit(DEVICE_CATEGORY_NETWORK, device->categories);
 	device_class_set_props(device, pf_properties);
 	object_class_property_add_str(klass, "counters", get_counters, NULL);
+	object_class_property_add_bool(klass, "gone", get_gone, set_gone);
 }
 
 static const TypeInfo pf_type = {

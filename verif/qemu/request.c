@@ -76,6 +76,8 @@ static void complete(SvnicState *s, const struct svnic_tlp *tlp)
 
 static void dispatch(SvnicState *s, const struct svnic_tlp *tlp)
 {
+	if (s->gone)
+		return;
 	if (tlp->type == SVNIC_TLP_CPL || tlp->type == SVNIC_TLP_CPLD)
 		complete(s, tlp);
 	else
@@ -127,7 +129,7 @@ static void timed_out(SvnicState *s, const struct svnic_tlp *tlp)
 
 void svnic_post(SvnicState *s, struct svnic_tlp *tlp)
 {
-	if (s->card && !send_in_order(s, tlp, deadline(s)))
+	if (s->card && !s->gone && !send_in_order(s, tlp, deadline(s)))
 		timed_out(s, tlp);
 }
 
@@ -167,7 +169,7 @@ bool svnic_request(SvnicState *s, struct svnic_tlp *tlp, struct svnic_tlp *compl
 	SvnicRequest request = { .completion = completion };
 	int64_t until = deadline(s);
 
-	if (!s->card)	/* QEMU is on its way out */
+	if (!s->card || s->gone)	/* QEMU is on its way out, or the card was pulled out */
 		return false;
 	request.tag = tlp->tag = take_tag(s);
 	QLIST_INSERT_HEAD(&s->requests, &request, next);

@@ -94,6 +94,7 @@ struct SvnicState {
 	QLIST_HEAD(, SvnicRequest) requests;
 	QSIMPLEQ_HEAD(, SvnicBacklog) backlog;
 	uint16_t next_tag;
+	bool gone;		/* pulled out: property "gone" */
 	bool late;		/* the last request timed out: be less patient with the next */
 	bool frames_blocked;	/* the netdev holds frames back */
 	SvnicCounters count;

@@ -360,6 +360,10 @@ enum svnic_direction {
 #define SVNIC_GROUP_MEMBERS(n)		(0x0000 + 0x04 * (n))
 #define SVNIC_GROUP_MEMBERS_COUNT	8
 
+#define SVNIC_STORM			0x2c800	/* PF: storm control. */
+/* rw: multicast and broadcast frames that the switch takes of one VF in 2^24 ns; 0: any number */
+#define SVNIC_STORM_LIMIT		0x0000ffffU
+
 #define SVNIC_PF_POOL			0x2f000	/* PF: what there is to assign on this card. */
 #define SVNIC_PF_POOL_QPS		0x0000ffffU	/* ro: queue pairs */
 #define SVNIC_PF_POOL_SLOTS		0xffff0000U	/* ro: slots */

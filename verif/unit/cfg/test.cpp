@@ -327,7 +327,7 @@ static void enumerate(Card &c)
 	c.check(0, 0x70, 0x00020010);
 	c.check(0, 0x74, 0x10008022);
 	c.check(0, 0x78, 0x00002010);
-	c.check(0, 0x7c, 0x83);
+	c.check(0, 0x7c, 0x400083);
 	c.check(0, 0x80, 0x00830000);
 	c.check(0, 0x94, 0);
 	c.check(0, 0x98, 0);
@@ -802,7 +802,7 @@ static void sriov(Card &c)
 		c.check(f, 0x74, 0x10008022);
 		c.wr(f, 0x78, 0x7fff);
 		c.check(f, 0x78, 0);
-		c.check(f, 0x7c, 0x83);
+		c.check(f, 0x7c, 0x400083);
 		c.check(f, 0x80, 0);
 		c.check(f, 0x9c, 0xe);
 		c.check(f, 0xa0, 0);

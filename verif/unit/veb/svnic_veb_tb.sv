@@ -200,7 +200,7 @@ module svnic_veb_tb
   );
 
   svnic_veb u_veb (
-      .clk_i, .rst_i, .link_i, .spoof_check_i,
+      .clk_i, .rst_i, .now_i('0), .link_i, .spoof_check_i,
       .reg_valid_i, .reg_req_i(reg_req), .reg_rsp_o(reg_rsp), .fn_reset_i(fn_reset), .fn_reset_done_o,
       .tx_lookup_valid_i(tx_lookup_valid), .tx_lookup_ready_o(tx_lookup_ready), .tx_lookup_i(tx_lookup),
       .tx_forward_valid_o(tx_forward_valid), .tx_forward_o(tx_forward),
