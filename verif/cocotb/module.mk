@@ -5,7 +5,7 @@ COCOTB_SOURCES := verif/cocotb/build.py verif/cocotb/ports.vlt verif/cocotb/plan
 .PRECIOUS: build/cocotb/%.made
 
 # Stamped with the time of its start: what was edited meanwhile is newer.
-build/cocotb/%.made: $(COCOTB_SOURCES) $(RTL_SOURCES) | $(SETUP_BUILD) $(SETUP_PYTHON)
+build/cocotb/%.made: $(COCOTB_SOURCES) $(RTL_LIST) $(wildcard rtl/*.sv rtl/*/*.sv) | $(SETUP_BUILD) $(SETUP_PYTHON)
 	@mkdir -p $(@D) && touch $@.new
 	@set -- $(subst -, ,$*) && $(STEP) cocotb-$* build/venv/bin/python verif/cocotb/build.py --data-w $$1 --num-vfs $$2 \
 		$(if $(findstring planted,$*),--planted) -o build/cocotb/$*
@@ -15,5 +15,5 @@ TEST_DEPS += $(COCOTB_CARDS:%=%.made)
 
 ##@ Verification
 .PHONY: cocotb
-cocotb: build/cocotb/128-8.made ## an independent root complex enumerates the RTL, moves data, breaks reads, resets a VF; SEED, CASES="NAME ..." (docs/cocotb.md)
+cocotb: build/cocotb/128-8.made ## an independent root complex (cocotbext-pcie) meets the RTL; SEED, CASES="NAME ..." (docs/cocotb.md)
 	@build/venv/bin/python verif/cocotb/run.py build/cocotb/128-8 --seed $(SEED) $(CASES)
