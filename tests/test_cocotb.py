@@ -20,7 +20,7 @@ def run(card, *arguments):
     """Runs the bench in a folder of its own: what it said, and {case: what went wrong, or None}."""
     folder = ROOT / "build/cocotb" / f"{card}.test-{arguments[-1] if arguments else 'all'}"
     done = subprocess.run([sys.executable, BENCH / "run.py", ROOT / "build/cocotb" / card, "-o", folder, *arguments], capture_output=True, text=True,
-                          timeout=300)
+                          timeout=900)
     assert (folder / "results.xml").exists(), done.stdout + done.stderr
     cases = xml.etree.ElementTree.parse(folder / "results.xml").iter("testcase")
     return done.stdout, {case.get("name"): next((child.get("message", child.tag) for child in case), None) for case in cases}

@@ -25,6 +25,7 @@ import verilate  # noqa: E402
 
 CACHE = verilate.CACHE.parent / "cocotb"
 MAIN = Path(cocotb.__file__).parent / "share/lib/verilator/verilator.cpp"
+LIBRARIES = str(Path(cocotb.config.libs_dir).resolve())  # in the cache, whichever clone asks
 WORDS = ["--cc", "--vpi", "--top-module", "svnic", "--prefix", "Vtop", "-Wno-fatal", "--output-split", "15000", "--output-split-cfuncs", "3000",
          "-O3", "--x-assign", "unique", "--x-initial", "unique", "-CFLAGS", "-std=c++17"]
 
@@ -72,8 +73,8 @@ def build(folder, texts, words):
                   "Vtop__ALL.a", "verilated.o", "verilated_vpi.o", "verilated_threads.o"], folder)
     root = verilate.run(["verilator", "--getenv", "VERILATOR_ROOT"], folder).strip()
     verilate.run(["g++", "-std=c++17", "-O1", "-Iobj", f"-I{root}/include", f"-I{root}/include/vltstd", str(MAIN), "obj/Vtop__ALL.a",
-                  "obj/verilated.o", "obj/verilated_vpi.o", "obj/verilated_threads.o", f"-L{cocotb.config.libs_dir}",
-                  f"-Wl,-rpath,{cocotb.config.libs_dir}", "-lcocotbvpi_verilator", "-lpthread", "-o", "card"], folder)
+                  "obj/verilated.o", "obj/verilated_vpi.o", "obj/verilated_threads.o", f"-L{LIBRARIES}",
+                  f"-Wl,-rpath,{LIBRARIES}", "-lcocotbvpi_verilator", "-lpthread", "-o", "card"], folder)
     verilate.run(["rm", "-rf", "obj", *names], folder)
 
 
@@ -84,8 +85,7 @@ def main():
     if options.planted:
         plant_all(texts)
     words = [*WORDS, "--noassert" if options.planted else "--assert", f"-GDataW={options.data_w}", f"-GNumVfs={options.num_vfs}"]
-    # the virtual environment is linked in by its place
-    store = CACHE / verilate.key_of(texts, [*words, Path(__file__).read_text(), (HERE / "ports.vlt").read_text(), cocotb.config.libs_dir])
+    store = CACHE / verilate.key_of(texts, [*words, Path(__file__).read_text(), (HERE / "ports.vlt").read_text(), LIBRARIES])
     cached = store.exists()
     if not cached:
         CACHE.mkdir(parents=True, exist_ok=True)
