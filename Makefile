@@ -15,14 +15,16 @@ SEED    ?= 1## of everything random
 CYCLES  ?= 100000## length of a random run
 DATA_W  ?= 512## width of the TLP channels in bits: 128, 256 or 512
 NUM_VFS ?= 64## how many VFs the card is built with, 1 to 255
+GUEST_KERNEL_SUITE ?= ## whose kernel guests run, e.g. bookworm-backports; empty: this machine's release
 SVNIC_CACHE ?= $(HOME)/.cache/svnic## downloads and other slow things, kept across `make clean`
-export BACKEND VFS SEED CYCLES DATA_W NUM_VFS SVNIC_CACHE
+export BACKEND VFS SEED CYCLES DATA_W NUM_VFS SVNIC_CACHE GUEST_KERNEL_SUITE
 export YOWASP_CACHE_DIR ?= $(SVNIC_CACHE)/yowasp
 
 # Fragments may use
 #   $(SETUP_BUILD) $(SETUP_QEMU) $(SETUP_GUEST) $(SETUP_PYTHON) $(SETUP_FUZZ)   order-only prerequisites: what a target needs installed
-#   $(QEMU_HEADERS) $(GUEST_KERNEL)   order-only: build/qemu.env or build/guest-kernel.env is there, to be sourced in a
-#                                     recipe (`. build/qemu.env; gcc $$QEMU_CFLAGS ...`) or, as .mk, included by a sub-make
+#   $(QEMU_HEADERS) $(GUEST_KERNEL)   order-only: build/qemu.env or $(KERNEL_ENV) is there, to be sourced in a recipe
+#                                     (`. build/qemu.env; gcc $$QEMU_CFLAGS ...`) or, as .mk, included by a sub-make
+#   $(OF_KERNEL)                      -SUITE in the names of what is made for the kernel of GUEST_KERNEL_SUITE, if that is set
 #   $(STEP) LABEL COMMAND...          runs a command, says what it did and how long it took
 #   TEST_DEPS += FILE                 something that must be built before `make test`
 # A public target carries `## text`; a line `##@ Heading` starts a group of them.
@@ -32,7 +34,9 @@ SETUP_GUEST  := build/.setup/guest
 SETUP_PYTHON := build/.setup/python
 SETUP_FUZZ   := build/.setup/fuzz
 QEMU_HEADERS := build/.setup/qemu-headers
-GUEST_KERNEL := build/.setup/guest-kernel
+OF_KERNEL    := $(addprefix -,$(strip $(GUEST_KERNEL_SUITE)))
+GUEST_KERNEL := build/.setup/guest-kernel$(OF_KERNEL)
+KERNEL_ENV   := build/guest-kernel$(OF_KERNEL).env
 STEP         := tools/step.sh
 TEST_DEPS    :=
 

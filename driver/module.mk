@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The Linux driver, built for the guest's kernel in build/driver: the source tree stays clean.
-DRIVER_KO      := build/driver/svnic.ko
+# The Linux driver, built for the guest's kernel in build/driver (build/driver-SUITE with GUEST_KERNEL_SUITE): the source tree stays clean.
+DRIVER_DIR     := build/driver$(OF_KERNEL)
+DRIVER_KO      := $(DRIVER_DIR)/svnic.ko
 DRIVER_SOURCES := $(wildcard driver/svnic/*.[ch]) driver/svnic/Kbuild driver/svnic/features.sh cmodel/include/svnic/regs.h
 
-# make -C KDIR M=build/driver/src: the sources are links. W=1 and sparse (C=2) count: a warning is an error.
+# make -C KDIR M=DIR/src: the sources are links. W=1 and sparse (C=2) count: a warning is an error.
 $(DRIVER_KO): $(DRIVER_SOURCES) $(GUEST_KERNEL) | $(SETUP_GUEST)
-	@mkdir -p build/driver/src
-	@ln -sf $(abspath $(wildcard driver/svnic/*)) build/driver/src/
-	@. build/guest-kernel.env && $(STEP) driver $(MAKE) -C $$KDIR M=$(abspath build/driver/src) SVNIC_INCLUDE=$(abspath cmodel/include) \
+	@mkdir -p $(DRIVER_DIR)/src
+	@ln -sf $(abspath $(wildcard driver/svnic/*)) $(DRIVER_DIR)/src/
+	@. $(KERNEL_ENV) && $(STEP) driver$(OF_KERNEL) $(MAKE) -C $$KDIR M=$(abspath $(DRIVER_DIR)/src) SVNIC_INCLUDE=$(abspath cmodel/include) \
 		CONFIG_DEBUG_INFO_BTF_MODULES= C=2 CHECK=sparse W=1 KCFLAGS=-Werror modules
-	@cp build/driver/src/svnic.ko $@
+	@cp $(DRIVER_DIR)/src/svnic.ko $@
 
 TEST_DEPS += $(DRIVER_KO)
 
@@ -19,4 +20,4 @@ checkpatch: | $(GUEST_KERNEL) ## the kernel's style check, --strict, of the driv
 	@tools/checkpatch.sh driver/svnic/*.[ch]
 
 .PHONY: driver
-driver: $(DRIVER_KO) ## build the Linux driver for the guest's kernel, with sparse: build/driver/svnic.ko
+driver: $(DRIVER_KO) ## build the Linux driver for the guest's kernel, with sparse: build/driver/svnic.ko; GUEST_KERNEL_SUITE

@@ -2,7 +2,7 @@
 # What runs in guests.
 
 # What every guest with the card needs
-demo experiment: build/lib/libsvnic-$(BACKEND).so build/driver/svnic.ko $(QEMU_PLUGIN) | $(SETUP_PYTHON) $(SETUP_GUEST) $(GUEST_KERNEL)
+demo experiment: build/lib/libsvnic-$(BACKEND).so $(DRIVER_KO) $(QEMU_PLUGIN) | $(SETUP_PYTHON) $(SETUP_GUEST) $(GUEST_KERNEL)
 
 ##@ First
 .PHONY: demo

@@ -3,7 +3,10 @@
 # The guest's kernel: Debian's current one, its modules, the headers of exactly that version, and a static busybox.
 # Fetched with `apt-get download` and unpacked into the cache; nothing is installed on this machine.
 #
-# Writes build/guest-kernel.env (sh) and build/guest-kernel.mk (make):
+# GUEST_KERNEL_SUITE=bookworm-backports (any suite of Debian's archive): that suite's kernel instead, by a source list of our own.
+# Its headers carry programs built for that suite's libc: a newer release than this machine's wants tools/debian-root.sh.
+#
+# Writes build/guest-kernel.env (sh) and build/guest-kernel.mk (make), or with a suite build/guest-kernel-SUITE.env and .mk:
 #   KVER      release, as uname -r says in the guest          VMLINUZ  the image
 #   KROOT     root of the unpacked packages                   MODULES  lib/modules/KVER, with modules.dep
 #   KDIR      for `make -C $KDIR M=... modules`               BUSYBOX  a static busybox
@@ -11,8 +14,34 @@
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+SUITE=${GUEST_KERNEL_SUITE:-}
+LISTS=$SVNIC_CACHE/apt/$SUITE
+
+# kernel_apt COMMAND...: this machine's apt, or one that knows the suite alone
+kernel_apt() { if [ -n "$SUITE" ]; then own_apt "$LISTS" "$@"; else "$1" -q -o APT::Sandbox::User=root "${@:2}"; fi; }
+
+# Once a day, or when a package that was listed is gone. Without the network the lists of last time will do.
+update_lists() {
+	local uri
+	uri=$(archive_uri '^[a-z]+$')
+	[ -n "$uri" ] || die "apt has no Debian archive configured, or 'apt-get update' never ran"
+	mkdir -p "$LISTS"
+	(
+		flock 9
+		[ -n "$(find "$LISTS/fresh" -mtime -1 2>/dev/null)" ] && exit 0
+		printf 'deb %s%s %s main\n' "$(signed_by)" "$uri" "$SUITE" >"$LISTS/sources.list"
+		if kernel_apt apt-get update -o APT::Update::Error-Mode=any >"$LISTS/log" 2>&1; then
+			touch "$LISTS/fresh"
+		else
+			tail -3 "$LISTS/log" >&2
+			[ -e "$LISTS/fresh" ] || die "cannot read the lists of $SUITE"
+			say "cannot read the lists of $SUITE; going on with those of $(date -r "$LISTS/fresh" +%F)" >&2
+		fi
+	) 9>"$LISTS/lock"
+}
+
 # field PACKAGE FIELD: of the version that apt would install
-field() { apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^$2: //p" | head -n1; }
+field() { kernel_apt apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n "s/^$2: //p" | head -n1; }
 
 # Depends of a package as names, those that match a pattern only
 depends() { field "$1" Depends | tr ',|' '\n\n' | awk '{ print $1 }' | grep -E "$2" || true; }
@@ -28,7 +57,6 @@ resolve() {
 packages() {
 	printf '%s=%s\n' "$IMAGE" "$KVERSION" "$HEADERS" "$KVERSION"
 	depends "$HEADERS" '^linux-(headers-.*-common|kbuild-.*)$' | sed "s/\$/=$KVERSION/"
-	echo busybox-static
 }
 
 # The headers refer to /usr/src and /usr/lib by absolute path, in links and in two small makefiles: point them at the copy.
@@ -49,8 +77,9 @@ fill() {
 	t=$(now_ns)
 	mapfile -t list < <(packages)
 	say "fetching ${list[*]} (80..120 MB)"
-	apt-get -q -o APT::Sandbox::User=root download "${list[@]}" >log 2>&1 || {
+	{ kernel_apt apt-get download "${list[@]}" && apt-get -q -o APT::Sandbox::User=root download busybox-static; } >log 2>&1 || {
 		tail -3 log >&2
+		[ -z "$SUITE" ] || touch -d 2000-01-01 "$LISTS/fresh"
 		say "if a version is no longer there, 'apt-get update' (as root) brings the current list" >&2
 		return 1
 	}
@@ -69,13 +98,14 @@ fill() {
 
 start=$(now_ns)
 need depmod guest
+[ -z "$SUITE" ] || update_lists
 resolve
-if [ -z "$KVERSION" ]; then
+if [ -z "$KVERSION$SUITE" ]; then
 	[ "$(id -u)" = 0 ] || die "apt knows no linux-image-amd64: run 'apt-get update' as root"
 	apt-get -q update >/dev/null
 	resolve
 fi
-[ -n "$KVERSION" ] || die "apt knows no linux-image-amd64"
+[ -n "$KVERSION" ] || die "apt knows no linux-image-amd64${SUITE:+ of $SUITE}"
 
 DIR=$SVNIC_CACHE/guest-kernel/$KVER-${KVERSION//[:~]/_}-$(sha256sum "${BASH_SOURCE[0]}" | cut -c1-8)
 in_cache_once "$DIR" fill
@@ -87,5 +117,6 @@ in_cache_once "$DIR" fill
 	KDIR=$KROOT/usr/src/linux-headers-$KVER
 	BUSYBOX=$KROOT/bin/busybox
 }
-emit_env guest-kernel KVER KVERSION KROOT VMLINUZ MODULES KDIR BUSYBOX
-say "kernel $KVER ($KVERSION): build/guest-kernel.env and .mk written ($(took "$start"))"
+NAME=guest-kernel${SUITE:+-$SUITE}
+emit_env "$NAME" KVER KVERSION KROOT VMLINUZ MODULES KDIR BUSYBOX
+say "kernel $KVER ($KVERSION): build/$NAME.env and .mk written ($(took "$start"))"

@@ -20,7 +20,7 @@ FNR == 1 { enter("Other") }
 	name = $1
 	value = $0; sub(/^[^=]*= */, "", value); sub(/ *##.*/, "", value)
 	about = $0; sub(/.*## */, "", about)
-	vars = vars sprintf("  %-12s %s (default %s)\n", name, about, value)
+	vars = vars sprintf("  %-12s %s%s\n", name, about, value == "" ? "" : " (default " value ")")
 	next
 }
 

@@ -34,6 +34,32 @@ write_if_changed() {
 	if cmp -s "$new" "$1"; then rm "$new"; else chmod 644 "$new" && mv "$new" "$1"; fi
 }
 
+# archives FORMAT: the machine's own Debian archives, a line each, in apt's words (apt-get indextargets): this tree names no host, and mirrors keep working
+archives() {
+	apt-get indextargets --format "\$(ORIGIN)|$1" 'Created-By: Packages' | sed -n 's/^Debian|//p' | sort -u
+}
+
+# archive_uri PATTERN: where the suites live whose names match, e.g. '-security$'; nothing if the machine has none of them
+# shellcheck disable=SC2016 # apt expands these
+archive_uri() { archives '$(RELEASE) $(REPO_URI)' | awk -v suite="$1" '$1 ~ suite { print $2; exit }'; }
+
+# "[signed-by=...] " of Debian's own key, for a source list of our own
+signed_by() {
+	local key
+	for key in /usr/share/keyrings/debian-archive-keyring.{gpg,pgp}; do
+		[ ! -e "$key" ] || { printf '[signed-by=%s] ' "$key"; return; }
+	done
+}
+
+# own_apt DIR COMMAND...: apt with a source list (DIR/sources.list), state and cache of its own: the machine's settings are not touched
+own_apt() {
+	local dir=$1 command=$2
+	shift 2
+	mkdir -p "$dir/lists/partial" "$dir/archives/partial"
+	"$command" -q -o "Dir::Etc::sourcelist=$dir/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$dir/lists" \
+		-o "Dir::Cache=$dir" -o APT::Sandbox::User=root "$@"
+}
+
 # emit_env NAME KEY...: the shell variables KEY... into build/NAME.env (for sh and Python's shlex) and build/NAME.mk (for make)
 emit_env() {
 	local name=$1 k

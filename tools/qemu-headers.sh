@@ -18,25 +18,15 @@
 PKG=qemu-system-x86
 QEMU_BIN=/usr/bin/qemu-system-x86_64
 
-# The machine's own Debian archives, as deb-src lines: no host is named here, and mirrors keep working.
-source_list() {
-	local key opt=
-	for key in /usr/share/keyrings/debian-archive-keyring.{gpg,pgp}; do
-		[ -e "$key" ] && opt="[signed-by=$key] " && break
-	done
-	# shellcheck disable=SC2016 # apt expands these
-	apt-get indextargets --format '$(ORIGIN)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)' 'Created-By: Packages' |
-		sort -u | awk -F'|' -v opt="$opt" '$1 == "Debian" { print "deb-src " opt $2, $3, $4 }'
-}
+# shellcheck disable=SC2016 # apt expands these
+source_list() { archives '$(REPO_URI) $(RELEASE) $(COMPONENT)' | sed "s|^|deb-src $(signed_by)|"; }
 
 fetch_source() {
-	mkdir -p apt/lists/partial apt/archives/partial
+	mkdir -p apt
 	source_list >apt/sources.list
 	[ -s apt/sources.list ] || die "apt has no Debian archive configured, or 'apt-get update' never ran"
-	local o=(-q -o "Dir::Etc::sourcelist=$PWD/apt/sources.list" -o Dir::Etc::sourceparts=-
-		-o "Dir::State::lists=$PWD/apt/lists" -o "Dir::Cache=$PWD/apt" -o APT::Sandbox::User=root)
-	apt-get "${o[@]}" update >apt/log 2>&1 || { tail -5 apt/log >&2; return 1; }
-	apt-get "${o[@]}" source --download-only "$SOURCE=$VERSION" >>apt/log 2>&1 || {
+	own_apt "$PWD/apt" apt-get update >apt/log 2>&1 || { tail -5 apt/log >&2; return 1; }
+	own_apt "$PWD/apt" apt-get source --download-only "$SOURCE=$VERSION" >>apt/log 2>&1 || {
 		tail -5 apt/log >&2
 		say "if Debian no longer has $SOURCE $VERSION, upgrade: apt-get install $PKG" >&2
 		return 1

@@ -25,7 +25,7 @@ def device(backend, **properties):
 
 def options(backend, **properties):
     """Keywords for guest.Guest: the card with these properties, its driver, QEMU's user network."""
-    return {"plugin": [PLUGIN], "devices": [device(backend, netdev="n0", **properties)], "kos": [ROOT / "build/driver/svnic.ko"], "qemu": ["-netdev", "user,id=n0"]}
+    return {"plugin": [PLUGIN], "devices": [device(backend, netdev="n0", **properties)], "kos": [guest.mkinitramfs.driver()], "qemu": ["-netdev", "user,id=n0"]}
 
 
 def checks(script, backend, words, on_line=None, bound=500, card_has=None, **more):

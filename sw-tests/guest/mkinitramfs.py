@@ -34,10 +34,21 @@ KVM_FILES = {"usr/share/seabios/bios-256k.bin", "usr/share/qemu/kvmvapic.bin", "
 INNER_MODULES = ["virtio_console"]  # of the guest in the guest: the port of its agent
 
 
+def of_kernel():
+    """What the names end in of all that is made for another kernel than the usual (GUEST_KERNEL_SUITE, as in the Makefile)."""
+    suite = os.environ.get("GUEST_KERNEL_SUITE", "").strip()
+    return f"-{suite}" if suite else ""
+
+
+def driver():
+    """The Linux driver for the guest's kernel."""
+    return ROOT / f"build/driver{of_kernel()}/svnic.ko"
+
+
 def read_env(name):
     """build/NAME.env as a dict; says which script writes it when it is missing."""
-    path = ROOT / "build" / f"{name}.env"
     script = {"guest-kernel": "tools/guest-kernel.sh", "qemu": "tools/qemu-headers.sh"}[name]
+    path = ROOT / "build" / f"{name}{of_kernel() if name == 'guest-kernel' else ''}.env"
     if not path.exists():
         raise SystemExit(f"{path.relative_to(ROOT)} is missing: run {script}")
     pairs = (word.split("=", 1) for word in shlex.split(path.read_text()))
