@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# tools/setup.sh [--check] [build|qemu|guest|python|fuzz]...   (no group: all but fuzz, which only `make fuzz` needs)
+# tools/setup.sh [--check] [build|qemu|guest|python|fuzz|hosts]...   (no group: what `make test` needs, all but fuzz and hosts)
 #
 # Installs what a group of targets needs: Debian packages (12 and 13) and a Python environment in the cache. Run as often
 # as you like: what is there is left alone. `make` calls it by itself. --check only says whether something is missing.
@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 TEST_GROUPS=(build qemu guest python)
-ALL_GROUPS=("${TEST_GROUPS[@]}" fuzz)
+ALL_GROUPS=("${TEST_GROUPS[@]}" fuzz hosts) # on demand: fuzz, what libFuzzer needs; hosts, what tools/debian-root.sh needs
 
 # Debian packages of each group; the reason stands behind it where the name does not say it.
 packages_of() {
@@ -23,6 +23,7 @@ packages_of() {
 		# (kernel, headers and busybox are fetched into the cache by guest-kernel.sh, never installed)
 		echo kmod cpio iproute2 iputils-ping ethtool iperf3 pciutils zstd xz-utils gcc make libelf-dev \
 			bc sparse ;;
+	hosts) echo debootstrap util-linux mount ;; # roots of other releases
 	python) echo python3 python3-venv libpython3-dev ;; # libpython: cocotb embeds it
 	fuzz) echo clang ;;
 	*) die "unknown group '$1'; there are: ${ALL_GROUPS[*]}" ;;
