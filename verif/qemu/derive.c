@@ -54,7 +54,7 @@ static void derive_command(SvnicState *s)
 	apply_command(pf_of(s), svnic_config_dword(s, pf_of(s), PCI_COMMAND));
 }
 
-/* QEMU 7.2 maps a VF's BARs by Memory Space Enable in the VF's own Command; what enables them is the PF's VF MSE. */
+/* QEMU maps a VF's BARs by Memory Space Enable in the VF's own Command; what enables them is the PF's VF MSE. */
 uint16_t svnic_vf_command(SvnicState *s, uint16_t card_command)
 {
 	PCIDevice *pf = pf_of(s);
@@ -82,7 +82,7 @@ static void apply_mse(SvnicState *s)
 	}
 }
 
-/* QEMU indexes an array of 256 functions by what the card says here. */
+/* QEMU indexes arrays of TotalVFs and of 256 functions by what the card says here. */
 static bool vfs_fit(PCIDevice *pf)
 {
 	const uint8_t *cap = pf->config + pf->exp.sriov_cap;
@@ -92,7 +92,7 @@ static bool vfs_fit(PCIDevice *pf)
 
 	if (!vfs)
 		return true;
-	return offset && (stride || vfs == 1) && pf->devfn + offset + (vfs - 1) * stride < PCI_DEVFN_MAX;
+	return vfs <= pci_get_word(cap + PCI_SRIOV_TOTAL_VF) && offset && (stride || vfs == 1) && pf->devfn + offset + (vfs - 1) * stride < PCI_DEVFN_MAX;
 }
 
 /* Makes or removes VFs as the card's VF Enable says. Removing them clears NumVFs in the copy: read it again. */
@@ -103,7 +103,7 @@ static void apply_sriov(SvnicState *s)
 	uint16_t control = pci_get_word(pf->config + cap + PCI_SRIOV_CTRL);
 
 	if (control & PCI_SRIOV_CTRL_VFE && !vfs_fit(pf)) {
-		error_report("svnic: the card enabled VFs beyond function 255 of its bus; they are not made");
+		error_report("svnic: the card enabled more VFs than it has, or VFs beyond function 255 of its bus; they are not made");
 		return;
 	}
 	pcie_sriov_config_write(pf, cap + PCI_SRIOV_CTRL, control, 2);
@@ -121,6 +121,7 @@ static void size_vf_bars(SvnicState *s)
 	for (i = 0; i < SVNIC_BARS; i++) {
 		s->vf_bar_size[i] = svnic_config_bar_size(s, pf, pf->exp.sriov_cap + PCI_SRIOV_BAR + 4 * i, &type);
 		pf->exp.sriov_pf.vf_bar_type[i] = type;
+		svnic_compat_resize_vf_bars(pf, i, s->vf_bar_size[i]);
 		i += s->vf_bar_size[i] && type & PCI_BASE_ADDRESS_MEM_TYPE_64;
 	}
 }
@@ -217,17 +218,22 @@ static uint16_t find_extended(SvnicState *s, uint16_t id)
 	return 0;
 }
 
-static void init_sriov(SvnicState *s)
+/* After this the copy of the capability is QEMU's idea of it; svnic_derive_all() makes it the card's again. */
+static bool init_sriov(SvnicState *s, Error **errp)
 {
 	PCIDevice *pf = pf_of(s);
+	uint32_t first;
 
 	pf->exp.sriov_cap = find_extended(s, PCI_EXT_CAP_ID_SRIOV);
 	if (!pf->exp.sriov_cap)
-		return;
-	pf->exp.sriov_pf.vfname = g_strdup(TYPE_SVNIC_VF);
+		return true;
 	pf->cap_present |= QEMU_PCI_CAP_MULTIFUNCTION;
 	copy_range(s, pf->exp.sriov_cap, pf->exp.sriov_cap + SRIOV_LAST);
 	size_vf_bars(s);
+	/* QEMU appends to a list of capabilities, which is of no other use: the first one is all of it */
+	first = svnic_config_dword(s, pf, PCI_CONFIG_SPACE_SIZE);
+	pci_set_long(pf->config + PCI_CONFIG_SPACE_SIZE, PCI_EXT_CAP(PCI_EXT_CAP_ID(first), PCI_EXT_CAP_VER(first), 0));
+	return svnic_compat_make_vfs(pf, TYPE_SVNIC_VF, errp);
 }
 
 static void init_bars(SvnicState *s)
@@ -247,7 +253,7 @@ static void init_bars(SvnicState *s)
 	}
 }
 
-/* At realize: the header and what hangs on capabilities. False: this is no PCI Express card. */
+/* At realize: the header and what hangs on capabilities. False: this is no PCI Express card, or no place for its VFs. */
 bool svnic_derive_init(SvnicState *s, Error **errp)
 {
 	PCIDevice *pf = pf_of(s);
@@ -263,7 +269,8 @@ bool svnic_derive_init(SvnicState *s, Error **errp)
 	}
 	s->pm_cap = find_capability(s, PCI_CAP_ID_PM);
 	init_bars(s);
-	init_sriov(s);
+	if (!init_sriov(s, errp))
+		return false;
 	svnic_derive_all(s);
 	return true;
 }

@@ -26,7 +26,7 @@ static PCIDevice *find_function(SvnicState *s, svnic_rid_t rid)
 	PCIDevice *pf = PCI_DEVICE(s);
 	PCIDevice *function = pci_get_bus(pf)->devices[rid & 0xff];
 
-	if (!function || rid != pci_requester_id(function))
+	if (!function || !svnic_compat_enabled(function) || rid != pci_requester_id(function))
 		return NULL;
 	return function == pf || pcie_sriov_get_pf(function) == pf ? function : NULL;
 }
@@ -69,7 +69,7 @@ static void *map_ram(Dma *dma, hwaddr address, hwaddr *length, bool write, MemTx
 
 	RCU_READ_LOCK_GUARD();
 	mr = address_space_translate(dma->as, address, &offset, length, write, dma->attrs);
-	if (memory_access_is_direct(mr, write))
+	if (svnic_compat_is_direct(mr, write, dma->attrs))
 		return address_space_map(dma->as, address, length, write, dma->attrs);
 	if (mr->ops == &unassigned_mem_ops)
 		*result = MEMTX_DECODE_ERROR;

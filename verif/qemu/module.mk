@@ -13,9 +13,9 @@ $(QEMU_CARD_OBJECTS): build/qemu/%.o: verif/qemu/%.c $(QEMU_SOURCES_H) | $(SETUP
 	@mkdir -p $(@D) && $(QEMU_C) -std=gnu11 -D_GNU_SOURCE -c -o $@ $<
 
 # QEMU's own headers compare signed with unsigned in inline functions, and its call-backs have arguments that nobody uses.
-$(QEMU_HOST_OBJECTS): build/qemu/%.o: verif/qemu/%.c $(QEMU_SOURCES_H) $(QEMU_HEADERS) | $(SETUP_BUILD)
+$(QEMU_HOST_OBJECTS): build/qemu/%.o: verif/qemu/%.c $(QEMU_SOURCES_H) verif/qemu/features.sh $(QEMU_HEADERS) | $(SETUP_BUILD)
 	@mkdir -p $(@D) && . build/qemu.env && $(QEMU_C) -Wno-unused-parameter -Wno-sign-compare \
-		$${QEMU_CFLAGS//-I/-isystem } -DQEMU_PKGVERSION="\"$$QEMU_PKGVERSION\"" -c -o $@ $<
+		$${QEMU_CFLAGS//-I/-isystem } $$(sh verif/qemu/features.sh $$QEMU_SRC) -DQEMU_PKGVERSION="\"$$QEMU_PKGVERSION\"" -c -o $@ $<
 
 # A symbol that QEMU does not export would show only when it is called.
 $(QEMU_PLUGIN): $(QEMU_CARD_OBJECTS) $(QEMU_HOST_OBJECTS) verif/qemu/check-symbols

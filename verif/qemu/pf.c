@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The physical function: properties, life, and its place in QEMU's main loop. */
 #include "svnic-qemu.h"
-#include "hw/qdev-properties.h"
-#include "migration/blocker.h"
 #include "qemu/main-loop.h"
 #include "qemu/timer.h"
-#include "sysemu/cpu-timers.h"
-#include "sysemu/sysemu.h"
 
 #define SERVE_TLPS 512		/* then let others have the big lock */
 #define SERVE_FRAMES 64
@@ -117,7 +113,7 @@ static bool check_properties(SvnicState *s, Error **errp)
 		error_setg(errp, "backend= must be rtl or cmodel");
 		return false;
 	}
-	if (icount_enabled()) {
+	if (svnic_compat_icount()) {
 		error_setg(errp, "-icount is not supported: the card runs in a thread of its own");
 		return false;
 	}
@@ -131,18 +127,7 @@ static bool check_properties(SvnicState *s, Error **errp)
 static bool forbid_migration(SvnicState *s, Error **errp)
 {
 	error_setg(&s->no_migration, "svnic: the state of the card cannot be migrated");
-	if (!migrate_add_blocker(s->no_migration, errp))
-		return true;
-	error_free(s->no_migration);
-	s->no_migration = NULL;
-	return false;
-}
-
-static void allow_migration(SvnicState *s)
-{
-	migrate_del_blocker(s->no_migration);
-	error_free(s->no_migration);
-	s->no_migration = NULL;
+	return svnic_compat_block_migration(&s->no_migration, errp);
 }
 
 static void attach(SvnicState *s)
@@ -170,7 +155,7 @@ static void pf_realize(PCIDevice *pf, Error **errp)
 	}
 	svnic_card_close(s->card);
 	s->card = NULL;
-	allow_migration(s);
+	svnic_compat_unblock_migration(&s->no_migration);
 }
 
 static void pf_exit(PCIDevice *pf)
@@ -184,7 +169,7 @@ static void pf_exit(PCIDevice *pf)
 	svnic_net_exit(s);
 	close_card(s);
 	svnic_forget(s);
-	allow_migration(s);
+	svnic_compat_unblock_migration(&s->no_migration);
 }
 
 static char *get_counters(Object *object, Error **errp)
@@ -208,7 +193,7 @@ static void set_gone(Object *object, bool gone, Error **errp)
 		pf_reset(DEVICE(object));
 }
 
-static Property pf_properties[] = {
+static const Property pf_properties[] = {
 	DEFINE_NIC_PROPERTIES(SvnicState, conf),
 	DEFINE_PROP_STRING("backend", SvnicState, backend),
 	DEFINE_PROP_STRING("lib", SvnicState, library),
@@ -218,7 +203,7 @@ static Property pf_properties[] = {
 	DEFINE_PROP_STRING("stats", SvnicState, stats),
 	DEFINE_PROP_UINT32("seed", SvnicState, seed, 1),
 	DEFINE_PROP_UINT32("timeout-ms", SvnicState, timeout_ms, 5000),
-	DEFINE_PROP_END_OF_LIST(),
+	SVNIC_END_OF_PROPERTIES
 };
 
 static void pf_class_init(ObjectClass *klass, void *data)
@@ -232,9 +217,9 @@ static void pf_class_init(ObjectClass *klass, void *data)
 	pci->config_write = pf_config_write;
 	pci->class_id = PCI_CLASS_NETWORK_ETHERNET;
 	device->desc = "svnic SR-IOV network card (Verilated RTL or golden model)";
-	device->reset = pf_reset;
+	device_class_set_legacy_reset(device, pf_reset);
 	set_bit(DEVICE_CATEGORY_NETWORK, device->categories);
-	device_class_set_props(device, pf_properties);
+	svnic_compat_set_props(device, pf_properties);
 	object_class_property_add_str(klass, "counters", get_counters, NULL);
 	object_class_property_add_bool(klass, "gone", get_gone, set_gone);
 }

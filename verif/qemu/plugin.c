@@ -6,7 +6,6 @@
  * is compared, and then the layouts.
  */
 #include "svnic-qemu.h"
-#include "hw/qdev-properties.h"
 #include "qapi/qapi-commands-control.h"
 #include "qemu/qemu-plugin.h"
 
@@ -23,6 +22,7 @@ static const Offset offsets[] = {
 	{ "multifunction", offsetof(PCIDevice, cap_present) },
 	{ "failover_pair_id", offsetof(PCIDevice, failover_pair_id) },
 	{ "acpi-index", offsetof(PCIDevice, acpi_index) },
+	SVNIC_LAST_OFFSET
 };
 
 /* The package that runs, without the +bN of a rebuild of the same source. */
@@ -50,9 +50,9 @@ static bool right_package(void)
 
 static bool right_size(const char *type, size_t size)
 {
-	size_t theirs = object_type_get_instance_size(type);
+	size_t theirs = svnic_compat_size_of(type);
 
-	if (size == theirs)
+	if (!theirs || size == theirs)
 		return true;
 	error_report("svnic: built with %zu bytes of %s, this QEMU has %zu: wrong headers", size, type, theirs);
 	return false;

@@ -8,17 +8,13 @@
 #define SVNIC_QEMU_H
 
 #include "qemu/osdep.h"
-#include "hw/pci/pci.h"
-#include "hw/pci/pci_bus.h"
-#include "hw/pci/pcie.h"
-#include "hw/pci/pcie_sriov.h"
 #include "net/net.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
 #include "qom/object.h"
-#include "sysemu/runstate.h"
 
 #include "card.h"
+#include "compat.h"
 
 #define TYPE_SVNIC "svnic"
 #define TYPE_SVNIC_VF "svnic-vf"
@@ -35,7 +31,7 @@ typedef struct SvnicBar {
 	int number;
 } SvnicBar;
 
-/* All that a VF has: QEMU makes and frees it as VF Enable goes, the card keeps its state. */
+/* All that a VF has: QEMU may make and free it as VF Enable goes, the card keeps its state. */
 struct SvnicVf {
 	PCIDevice parent_obj;
 	SvnicBar bar[SVNIC_BARS];

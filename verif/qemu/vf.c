@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A virtual function. QEMU makes it when the PF's VF Enable is set and frees it when that is cleared, so it has no state:
+ * A virtual function. QEMU may make it when the PF's VF Enable is set and free it when that is cleared, so it has no state:
  * its configuration space and registers are in the card, its BARs' sizes and types in the PF.
  */
 #include "svnic-qemu.h"
@@ -36,11 +36,13 @@ static void vf_realize(PCIDevice *vf, Error **errp)
 	s = card_of(vf);
 	pci_set_word(vf->wmask + PCI_COMMAND, 0xffff);
 	pci_set_word(vf->config + PCI_COMMAND, svnic_vf_command(s, 0));
+	/* newer QEMUs look into the copy whether a function above 7 is one by ARI */
+	pci_set_long(vf->config + PCI_CONFIG_SPACE_SIZE, PCI_EXT_CAP(PCI_EXT_CAP_ID_ARI, 1, 0));
 	for (i = 0; i < SVNIC_BARS; i++) {
 		if (!s->vf_bar_size[i])
 			continue;
 		svnic_bar_init(&SVNIC_VF(vf)->bar[i], s, vf, i, s->vf_bar_size[i]);
-		pcie_sriov_vf_register_bar(vf, i, &SVNIC_VF(vf)->bar[i].mr);
+		svnic_compat_register_vf_bar(vf, i, &SVNIC_VF(vf)->bar[i].mr);
 	}
 }
 
