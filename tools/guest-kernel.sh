@@ -107,7 +107,7 @@ if [ -z "$KVERSION$SUITE" ]; then
 fi
 [ -n "$KVERSION" ] || die "apt knows no linux-image-amd64${SUITE:+ of $SUITE}"
 
-DIR=$SVNIC_CACHE/guest-kernel/$KVER-${KVERSION//[:~]/_}-$(sha256sum "${BASH_SOURCE[0]}" | cut -c1-8)
+DIR=$SVNIC_CACHE/guest-kernel/$KVER-${KVERSION//[:~]/_}-$(declare -f packages relocate_headers fill | sha256sum | cut -c1-8)
 in_cache_once "$DIR" fill
 # shellcheck disable=SC2034 # named in emit_env
 {

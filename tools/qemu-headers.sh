@@ -6,6 +6,8 @@
 # So: the source of the same version from Debian, its own configure, its own QAPI generator; what is kept is the header
 # tree. The machine's apt settings are not touched (source list, state and cache of our own).
 #
+# tools/qemu-headers.sh --check VERSION   says only whether that QEMU ("10.0.2") can carry the card, and if not, why
+#
 # Writes build/qemu.env (sh) and build/qemu.mk (make):
 #   QEMU_BIN         the emulator
 #   QEMU_PKGVERSION  what qmp_query_version()->package says, less the binNMU suffix "+bN" (strip it there too)
@@ -36,7 +38,7 @@ fetch_source() {
 
 # configure without features: none of them is in a struct that a device sees, and the plugin checks sizes when it loads
 configure_headers() {
-	local flags=(--disable-system --disable-user --without-default-features --disable-werror)
+	local flags=(--disable-system --disable-user --without-default-features --disable-werror --disable-install-blobs)
 	grep -q -- --disable-download src/configure && flags+=(--disable-download)
 	mkdir bld
 	(cd bld && PATH=$SYSTEM_PATH ../src/configure "${flags[@]}" >configure.log 2>&1) ||
@@ -62,16 +64,38 @@ fill() {
 	say "headers ready after $(took "$t")"
 }
 
+# in_range VERSION FIRST LAST
+in_range() { [ "$(printf '%s\n' "$2" "$1" "$3" | sort -V | sed -n 2p)" = "$1" ]; }
+
+# Versions that build and start, and then do not work, by name: nobody should have to find that out again.
+refuse_broken() {
+	local version=$1 first last
+	while read -r first last; do
+		! in_range "$version" "$first" "$last" ||
+			die "QEMU $version maps 64-bit BARs of virtual functions to wrong addresses, so that no VF works (broken from $first to $last): upgrade $PKG"
+	done <<-END
+		10.0.0 10.0.5
+		10.1.0 10.1.1
+	END
+	in_range "$version" 7.2 999 || die "QEMU $version is too old: its SR-IOV or plugins are not complete before 7.2"
+}
+
+if [ "${1:-}" = --check ]; then
+	refuse_broken "$2"
+	say "QEMU $2: no known reason against it"
+	exit
+fi
 start=$(now_ns)
 [ -x "$QEMU_BIN" ] || die "$PKG is not installed: run 'tools/setup.sh qemu' (as root, once)"
 for c in dpkg-source meson ninja pkg-config; do need "$c" qemu; done
 # shellcheck disable=SC2016 # dpkg-query expands these
 read -r SOURCE VERSION < <(dpkg-query -W -f '${source:Package} ${source:Version}\n' "$PKG")
+refuse_broken "$("$QEMU_BIN" --version | sed -n '1s/.* version \([0-9.]*\).*/\1/p')"
 QEMU_PKGVERSION=$("$QEMU_BIN" --version | sed -n '1s/.*(\(.*\)).*/\1/p' | sed 's/+b[0-9]*$//')
 [ "$QEMU_PKGVERSION" = "Debian $VERSION" ] || die "$QEMU_BIN says '$QEMU_PKGVERSION', dpkg says '$VERSION'"
 
-# keyed by this script too: another way of making them is another set of headers
-dir=$SVNIC_CACHE/qemu-headers/${VERSION//[:~]/_}-$(sha256sum "${BASH_SOURCE[0]}" | cut -c1-8)
+# keyed by how they are made too: another way is another set of headers
+dir=$SVNIC_CACHE/qemu-headers/${VERSION//[:~]/_}-$(declare -f fetch_source configure_headers fill | sha256sum | cut -c1-8)
 in_cache_once "$dir" fill
 # shellcheck disable=SC2034 # named in emit_env
 {

@@ -105,11 +105,12 @@ def compare_copy(run, where, problems):
     sriov = 0x140 // 4
     vfs = (card[sriov + 4] & 0xffff) if card[sriov + 2] & 1 else 0
     made = len(re.findall(r"Bus +1, device +\d+, function \d+:", pci)) - 1
-    if made != vfs:
-        problems.append(f"{where}: the card has {vfs} VFs, QEMU {made}")
+    total = card[sriov + 3] >> 16
+    if made not in (vfs, total):    # QEMU 10 makes all of them with the PF, and enables some
+        problems.append(f"{where}: the card has {vfs} VFs of {total}, QEMU {made}")
     base = ((card[sriov + 10] << 32) | card[sriov + 9]) & ~15
-    for n in range(vfs):
-        if (f"{base + n * 0x10000:016x}-" in mtree) != (card[sriov + 2] & 9 == 9):
+    for n in range(total if base else 0):
+        if (f"{base + n * 0x10000:016x}-" in mtree) != (n < vfs and card[sriov + 2] & 9 == 9):
             problems.append(f"{where}: VF {n + 1} BAR 0 not mapped as the card says")
 
 
@@ -245,6 +246,33 @@ def test_qemu_device_refuses_another_qemu(tmp_path):
     package = re.search(rb"Debian 1:[^\0]*", data).group(0)
     other.write_bytes(data.replace(package, package[:-1] + (b"0" if package[-1:] != b"0" else b"1")))
     assert "built for QEMU package" in refusal("svnic,bus=rp0,backend=cmodel", other)
+
+
+@pytest.mark.parametrize("version, works", [("7.2.22", True), ("10.0.2", False), ("10.0.5", False), ("10.0.6", True), ("10.0.13", True),
+                                            ("10.1.0", False), ("10.1.1", False), ("10.1.2", True), ("6.2.0", False)])
+def test_broken_qemus_are_refused_by_name(version, works):
+    """One sentence with the version and the reason, before anything is fetched or built."""
+    done = subprocess.run(["tools/qemu-headers.sh", "--check", version], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode == 0) == works, done
+    if not works:
+        reason = r"is too old: its SR-IOV" if version.startswith("6") else r"maps 64-bit BARs of virtual functions to wrong addresses"
+        assert re.fullmatch(rf"qemu-headers.sh: error: QEMU {re.escape(version)} {reason}[^\n]*\n", done.stderr), done.stderr
+
+
+@pytest.mark.parametrize("header, refused", [
+    ("bool pcie_sriov_pf_init(int);\nvoid pcie_sriov_vf_register_bar(int);\n", True),
+    ("bool pcie_sriov_pf_init(int);\n", False),
+    ("void pcie_sriov_pf_init(int);\nvoid pcie_sriov_vf_register_bar(int);\n", False),
+])
+def test_broken_headers_are_refused(tmp_path, header, refused):
+    """Should a distribution call such a QEMU something else: its headers tell, and compat.h refuses to be compiled."""
+    (tmp_path / "hw/pci").mkdir(parents=True)
+    (tmp_path / "hw/pci/pcie_sriov.h").write_text(header)
+    features = subprocess.run(["sh", "verif/qemu/features.sh", tmp_path], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    lines = (ROOT / "verif/qemu/compat.h").read_text()
+    lines = re.sub(r"^#include.*$", "", lines, flags=re.M).split("/* Older lists")[0] + "#endif\n"
+    done = subprocess.run(["gcc", "-E", *features, "-"], input=lines, capture_output=True, text=True)
+    assert (done.returncode != 0) == refused and ("maps 64-bit BARs" in done.stderr) == refused, done.stderr
 
 
 def test_qemu_device_symbols_are_checked(tmp_path):
