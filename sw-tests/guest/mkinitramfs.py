@@ -91,6 +91,20 @@ def module_files(modules_dir, names):
     return sorted(wanted)
 
 
+def plain(path):
+    """A module as it is without the compression of Debian 13's packages, kept beside it: under TCG that costs, and depmod in the guest would
+    need libraries that newer kmods load at run time, which ldd does not show."""
+    program_of = {".xz": "xz", ".zst": "zstd"}
+    if path.suffix not in program_of:
+        return path
+    target = path.with_suffix("")
+    if not target.exists():
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as tmp:
+            subprocess.run([program(program_of[path.suffix]), "-dc", path], stdout=tmp, check=True)
+        os.replace(tmp.name, target)
+    return target
+
+
 def plan(kernel, modules, runs_kvm):
     """{path in the guest: file on the host}"""
     files = {"init": HERE / "init", "bin/busybox": pathlib.Path(kernel["BUSYBOX"])}
@@ -101,7 +115,8 @@ def plan(kernel, modules, runs_kvm):
         files.update({str(lib)[1:]: lib for lib in libraries(path)})
     base = pathlib.Path(kernel["MODULES"])
     keep = module_files(base, modules) + ["modules.order", "modules.builtin", "modules.builtin.modinfo"]
-    files.update({f"lib/modules/{kernel['KVER']}/{rel}": base / rel for rel in keep})
+    paths = (plain(base / rel) for rel in keep)
+    files.update({f"lib/modules/{kernel['KVER']}/{path.relative_to(base)}": path for path in paths})
     return files
 
 
