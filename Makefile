@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup test clean
+.PHONY: help setup test test-all hosts hosts-built clean
 
 # Variables: make TARGET NAME=value. The text behind ## is what `make help` prints.
 BACKEND ?= rtl## which card: rtl (Verilated Verilog) or cmodel (golden C model)
@@ -66,6 +66,14 @@ include $(sort $(filter-out sw-tests/%,$(wildcard */module.mk verif/*/module.mk 
 test: | $(SETUP_BUILD) $(SETUP_PYTHON) $(QEMU_HEADERS) $(GUEST_KERNEL) ## run all tests; PYTEST_ARGS='-k NAME' selects
 	@$(MAKE) -j$$(nproc) tests-built
 	@build/venv/bin/pytest $(PYTEST_ARGS)
+
+test-all: test hosts ## all of test, then all hosts and guest kernels (docs/results/hosts.md)
+
+hosts: ## each Debian release and kernel that this works with, tried: another release in a root of its own in the cache
+	@python3 tools/hosts.py
+
+# What the tests need that tools/hosts.py runs.
+hosts-built: $(RTL_LIB) $(RTL_WITHOUT_CFG) $(CMODEL_SO) $(QEMU_PLUGIN) $(QEMU_STUB) $(QEMU_TEST_TOOLS) $(DRIVER_KO) | $(SETUP_PYTHON)
 
 .PHONY: tests-built
 tests-built: $(TEST_DEPS)

@@ -53,9 +53,10 @@ resolve() {
 	HEADERS=linux-headers-$KVER
 }
 
-# -common and linux-kbuild come as dependencies of the headers; every one in the kernel's own version
+# -common and linux-kbuild come as dependencies of the headers, and newer images as three packages; every one in the kernel's own version
 packages() {
 	printf '%s=%s\n' "$IMAGE" "$KVERSION" "$HEADERS" "$KVERSION"
+	depends "$IMAGE" '^linux-(base|binary|modules)-[0-9]' | sed "s/\$/=$KVERSION/"
 	depends "$HEADERS" '^linux-(headers-.*-common|kbuild-.*)$' | sed "s/\$/=$KVERSION/"
 }
 
@@ -112,8 +113,9 @@ in_cache_once "$DIR" fill
 # shellcheck disable=SC2034 # named in emit_env
 {
 	KROOT=$DIR/root
-	VMLINUZ=$KROOT/boot/vmlinuz-$KVER
 	MODULES=$KROOT/lib/modules/$KVER
+	VMLINUZ=$KROOT/boot/vmlinuz-$KVER
+	[ -e "$VMLINUZ" ] || VMLINUZ=$MODULES/vmlinuz # newer packages leave copying it to their scripts
 	KDIR=$KROOT/usr/src/linux-headers-$KVER
 	BUSYBOX=$KROOT/bin/busybox
 }
