@@ -4,6 +4,7 @@
 
     tools/hosts.py                  all; writes docs/results/hosts.md and hosts.log
     tools/hosts.py --only trixie    one release, or one of its kernels (trixie-backports); only prints
+    tools/hosts.py --again          what did not pass the last time; writes what that table says then
 
 A host is a Debian release: this machine's own, or a root of another one (tools/debian-root.sh). Each sets the tree up, builds card, driver and
 the plugin for its own QEMU, and runs tests in guests with its own kernel and with that of its backports. Exit status 1: something
@@ -84,32 +85,45 @@ class Host:
 
 @dataclasses.dataclass
 class Row:
-    host: Host
-    what: str
-    passed: bool
-    said: str       # pytest's own count, or nothing
-    seconds: float
+    name: str       # of the host
+    cells: list     # of the table
+    log: str
 
-    def cells(self):
-        return [f"Debian {self.host.release}", self.host.qemu, self.host.kernel, self.what, ("passed" if self.passed else "FAILED") + self.said,
-                f"{self.seconds:.0f}"]
+    @property
+    def passed(self):
+        return self.cells[RESULT].startswith("passed")
 
 
+HEADS = ["host", "QEMU", "guest kernel", "what", "result", "seconds", "tree"]
+WHAT, RESULT = 3, 4
 HOSTS = [Host("bookworm", ""), Host("bookworm", "bookworm-backports"), Host("trixie", ""), Host("trixie", "trixie-backports")]
 
 
-def measure(host, what, command, log):
+def tree():
+    """The commit that is tried; with a + behind it when there is more than that."""
+    git = ["git", "-C", ROOT]
+    commit = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    changed = subprocess.run([*git, "status", "--porcelain", "--", ":!docs"], capture_output=True, text=True).stdout.strip()
+    return commit + ("+" if changed else "")
+
+
+def count(output):
+    """The tests' own count, if they tell one"""
+    found = re.findall(r"^(\d+ passed, \d+ failed.*)$", output, re.M) or re.findall(r"^=+ (.*) in [\d.]+s.*=$", output, re.M)
+    return f" ({found[-1]})" if found else ""
+
+
+def measure(host, what, command):
     print(f"hosts: {host.name}: {what} ...", flush=True)
     start = time.monotonic()
     status, output = host.run(command)
-    seconds = time.monotonic() - start
-    count = re.findall(r"^(\d+ passed, \d+ failed.*)$", output, re.M)
-    row = Row(host, what, status == 0, f" ({count[-1]})" if count else "", seconds)
-    print(f"hosts: {host.name}: {what}: {row.cells()[4]} in {seconds:.0f} s", flush=True)
+    seconds = f"{time.monotonic() - start:.0f}"
+    result = ("FAILED" if status else "passed") + count(output)
+    print(f"hosts: {host.name}: {what}: {result} in {seconds} s", flush=True)
     if status:
         print("\n".join(output.splitlines()[-30:]), flush=True)
-    log.append(f"=== {host.name}, kernel {host.kernel}, QEMU {host.qemu}: {what}\n$ {command}\n{shorten(output)}\n")
-    return row
+    log = f"##### {host.name}, kernel {host.kernel}, QEMU {host.qemu}: {what}\n$ {command}\n{shorten(output)}\n"
+    return Row(host.name, [f"Debian {host.release}", host.qemu, host.kernel, what, result, seconds, tree()], log)
 
 
 def shorten(output):
@@ -118,53 +132,61 @@ def shorten(output):
     return "\n".join(line.rstrip() for line in lines if not re.match(r"(Get|Hit|Ign|Selecting|Preparing|Unpacking|Setting up)\b", line))
 
 
-def of_host(host, log):
-    """Nothing is run on a host that could not be built."""
+def of_host(host, known):
+    """Nothing is run on a host that could not be built. What is known to have passed is not run again, but the build is: it brings up to date."""
     (what, command), *rest = host.runs()
-    rows = [measure(host, what, command, log)]
-    return rows + [measure(host, *run, log) for run in rest if rows[0].passed]
+    passed = {row.cells[WHAT]: row for row in known if row.name == host.name and row.passed}
+    if passed.keys() == {what for what, _ in host.runs()}:
+        return list(passed.values())
+    rows = [measure(host, what, command)]
+    return rows + [passed.get(run[0]) or measure(host, *run) for run in rest if rows[0].passed]
 
 
-def of_release(hosts):
+def of_release(hosts, known):
     """One after another: they share build/."""
-    log = []
-    return [row for host in hosts for row in of_host(host, log)], log
+    return [row for host in hosts for row in of_host(host, known)]
 
 
 def table(rows):
-    heads = ["host", "QEMU", "guest kernel", "what", "result", "seconds"]
-    lines = [heads, ["---"] * len(heads), *(row.cells() for row in rows)]
+    lines = [HEADS, ["---"] * len(HEADS), *(row.cells for row in rows)]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def report(rows, log, jobs):
+def last_time():
+    """The rows of docs/results/hosts.md, with what hosts.log has of them."""
+    lines = re.findall(r"^\| (Debian .*) \|$", (RESULTS / "hosts.md").read_text(), re.M)
+    logs = re.split(r"^(?=##### )", (RESULTS / "hosts.log").read_text(), flags=re.M)[1:]
+    return [Row(re.match(r"##### ([\w-]+),", log)[1], line.split(" | "), log) for line, log in zip(lines, logs, strict=True)]
+
+
+def report(rows, jobs):
     text = f"""<!-- SPDX-License-Identifier: Apache-2.0 -->
 # Hosts and guest kernels
 
-Written by `make hosts` on {time.strftime("%Y-%m-%d")}, {os.cpu_count()} CPUs, TCG, {jobs} at the same time. Each row is one command; what it said is in `hosts.log`.
-Seconds are wall-clock on this machine; tests bound what they wait for, they do not measure.
+Written by `make hosts` on {time.strftime("%Y-%m-%d")}, {os.cpu_count()} CPUs, TCG, {jobs} at the same time. Each row is one command; what it said is in `hosts.log`. Rows of several trees:
+what had failed was tried again (`tools/hosts.py --again`). Seconds are wall-clock on this machine; tests bound what they wait for, they do not measure.
 
 {table(rows)}
 """
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "hosts.md").write_text(text)
-    (RESULTS / "hosts.log").write_text("# SPDX-License-Identifier: Apache-2.0\n" + "\n".join(log))
+    (RESULTS / "hosts.log").write_text("# SPDX-License-Identifier: Apache-2.0\n" + "".join(row.log.rstrip() + "\n\n" for row in rows))
 
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ap.add_argument("--only", choices=sorted({h.release for h in HOSTS} | {h.suite for h in HOSTS if h.suite}), help="a release, or one of its kernels")
+    ap.add_argument("--again", action="store_true", help="only what did not pass the last time")
     ap.add_argument("--jobs", type=int, default=1, help="releases tried at the same time (default %(default)s)")
     args = ap.parse_args()
+    known = last_time() if args.again else []
     chosen = [h for h in HOSTS if args.only in (None, h.release, h.suite)]
     releases = [[h for h in chosen if h.release == release] for release in dict.fromkeys(h.release for h in chosen)]
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        done = list(pool.map(of_release, releases))
-    rows = [row for release, _ in done for row in release]
-    log = [text for _, release in done for text in release]
+        rows = [row for done in pool.map(lambda hosts: of_release(hosts, known), releases) for row in done]
     print(table(rows))
     if not args.only:
-        report(rows, log, args.jobs)
+        report(rows, args.jobs)
     failed = sum(not row.passed for row in rows)
     print(f"hosts: {len(rows) - failed} passed, {failed} failed")
     return 1 if failed else 0

@@ -71,7 +71,10 @@ def libraries(path):
     """The shared libraries of a program, as the loader names them."""
     out = subprocess.run(["ldd", path], capture_output=True, text=True).stdout
     words = (word for line in out.splitlines() for word in line.split())
-    return {pathlib.Path(word) for word in words if word.startswith("/")}
+    found = {pathlib.Path(word) for word in words if word.startswith("/")}
+    # libc loads this one when a thread is cancelled (iperf3 of Debian 13 does), and aborts without it
+    beside = (lib.with_name("libgcc_s.so.1") for lib in found if lib.name == "libc.so.6")
+    return found | {lib for lib in beside if lib.exists()}
 
 
 def module_files(modules_dir, names):
