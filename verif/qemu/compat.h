@@ -20,11 +20,9 @@
 #endif
 
 #if __has_include("system/system.h")
-#include "system/cpu-timers.h"
 #include "system/runstate.h"
 #include "system/system.h"
 #else
-#include "sysemu/cpu-timers.h"
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
 #endif
@@ -91,17 +89,11 @@ static inline void svnic_compat_unblock_migration(Error **reason)
 #endif
 }
 
-/* The newer header says "disabled" to all that is not compiled with QEMU's own configuration: ask the variable itself. */
-static inline bool svnic_compat_icount(void)
-{
-#ifdef HAVE_USE_ICOUNT
-	extern ICountMode use_icount;
-
-	return use_icount != ICOUNT_DISABLED;
-#else
-	return icount_enabled();
-#endif
-}
+/*
+ * icount_enabled() is a constant "no" to all that is not compiled with the configuration of a target: ask the variable behind it, an
+ * int or an enumeration of which 0 is "disabled".
+ */
+extern int svnic_compat_use_icount __asm__("use_icount");
 
 static inline bool svnic_compat_is_direct(MemoryRegion *mr, bool write, MemTxAttrs attrs)
 {

@@ -12,4 +12,3 @@ has "$1/hw/qdev-core.h" 'device_class_set_legacy_reset(' LEGACY_RESET
 has "$1/qom/object.h" 'size_t object_type_get_instance_size(' INSTANCE_SIZE
 has "$1/migration/blocker.h" 'migrate_add_blocker(Error \*\*' BLOCKER_POINTER
 has "$1/exec/memory.h" 'memory_access_is_direct(MemoryRegion \*mr, bool is_write, MemTxAttrs' DIRECT_ATTRS
-has "$1/system/cpu-timers.h" 'extern ICountMode use_icount;' USE_ICOUNT

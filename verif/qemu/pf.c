@@ -113,7 +113,7 @@ static bool check_properties(SvnicState *s, Error **errp)
 		error_setg(errp, "backend= must be rtl or cmodel");
 		return false;
 	}
-	if (svnic_compat_icount()) {
+	if (svnic_compat_use_icount) {
 		error_setg(errp, "-icount is not supported: the card runs in a thread of its own");
 		return false;
 	}

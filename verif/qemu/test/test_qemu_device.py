@@ -216,8 +216,8 @@ def test_qemu_device_completion_timeout(qemu):
     assert vm.quit() == (0, "")
 
 
-def refusal(dev, plugin=PLUGIN):
-    done = subprocess.run(["qemu-system-x86_64", "-M", "q35", "-display", "none", "-nodefaults", "-S", "-plugin", plugin,
+def refusal(dev, plugin=PLUGIN, more=()):
+    done = subprocess.run(["qemu-system-x86_64", "-M", "q35", "-display", "none", "-nodefaults", "-S", *more, "-plugin", plugin,
                            "-device", "pcie-root-port,id=rp0,chassis=1", "-device", dev], capture_output=True, text=True,
                           timeout=20)
     assert done.returncode != 0
@@ -237,6 +237,10 @@ def refusal(dev, plugin=PLUGIN):
 def test_qemu_device_says_what_is_wrong(dev, words):
     message = refusal(dev)
     assert words in message and len(message.splitlines()) == 1, message
+
+
+def test_qemu_device_refuses_icount():
+    assert "-icount is not supported" in refusal(device(), more=["-icount", "shift=1"])
 
 
 def test_qemu_device_refuses_another_qemu(tmp_path):
