@@ -7,7 +7,7 @@ module svnic_config_space_formal
   import svnic_pkg::*;
   import svnic_cfg_pkg::*;
 #(
-    parameter int NumVfs = 3
+    parameter int NumVfs = 2
 ) (
     input logic               clk_i,
     input logic               op_i,             // to the watched VF, of both cards
