@@ -164,11 +164,11 @@ module svnic_config_space_formal
       c_reads :
       cover (asked_q && rdata[0] != '0 && functions[0].bus_master[watched_q] && functions[1].bus_master == '0);
       c_writes :
-      cover (wrote_q && own[0] == '1 && windows[0].bar0 != '0);
+      cover (wrote_q && own[0][2:1] == '1);
       c_reset :
       cover (op && range[0].valid);
       c_pf_differs :
-      cover (asked_q && windows[0].vf_enable && !windows[1].enable && windows[0].num_vfs == 8'd2);
+      cover (asked_q && windows[0].vf_enable && !windows[1].enable);
       c_pending :
       cover (asked_q && rdata[0][21] && pending_own_i && !pending[0][0]);
     end
