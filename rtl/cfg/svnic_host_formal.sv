@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof for svnic_host with its svnic_window and FIFOs, any requests (any header, any data), any windows, which may change at any time, any answers of blocks: what goes to a block or to
-// configuration space is of the function whose BAR or routing id the request named when it was taken, and stays at that function's address; what nobody claims
-// reaches nobody and is answered Unsupported Request; a function in reset is not reached. Nothing is assumed but a reset at the start.
+// Proof for svnic_host with its svnic_window and FIFOs, any requests (any header, any data), any windows, which may change at any time, any answers of blocks: what goes to a
+// block or to configuration space is of the function whose BAR or routing id the request named when it was taken, and stays at that function's address; what
+// nobody claims reaches nobody and is answered Unsupported Request; a function in reset is not reached. Nothing is assumed but a reset at the start.
 
 module svnic_host_formal
   import svnic_pkg::*;

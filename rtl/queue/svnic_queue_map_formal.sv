@@ -3,7 +3,7 @@
 // PF's writes alone; an operation, a lookup and a walk find the card number that stands there; an operation carries the number of the function that asked; the
 // answer is the decision on that very operation. One entry is watched; which one is free.
 //
-// What the host's side promises (svnic_host_formal: pages_of_a_vf): a VF's addresses end at 64 KiB. The environment makes them so.
+// What the host's side promises (svnic_window_formal: pages_of_a_vf, svnic_host_formal: reaches_its_own_only): a VF's addresses end at 64 KiB. The environment makes them so.
 
 module svnic_queue_map_formal
   import svnic_pkg::*;
