@@ -34,7 +34,7 @@ inner_start() {
 		-object memory-backend-file,id=ram,mem-path=/dev/shm/$name,size=256M,share=on -machine memory-backend=ram \
 		-serial file:/out/$name.console -device virtio-serial-pci -chardev pipe,id=agent,path=$INNER/$name \
 		-device virtserialport,chardev=agent,name=agent $assigned -kernel /inner/vmlinuz -initrd /inner/initrd \
-		-append "console=ttyS0,115200 loglevel=5 panic=-1 rdinit=/init no_timer_check svnic_guest.agent=agent" </dev/null >/out/$name.qemu 2>&1 &
+		-append "console=ttyS0,115200 loglevel=5 panic=-1 rdinit=/init no_timer_check tsc=unstable svnic_guest.agent=agent" </dev/null >/out/$name.qemu 2>&1 &
 	echo $! >$INNER/$name.pid
 	until_true 20 inner_opened $name && inner_answer $name && return
 	cat /out/$name.qemu
