@@ -78,7 +78,8 @@ put 1 /sys/bus/pci/rescan
 check "PF: DMA, MSI-X, AtomicOp, fault" copy $PF
 
 gone() { for i in $(seq 50); do [ -e $SYS/$PF ] || return 0; sleep 0.2; done; false; }
-back() { for i in $(seq 50); do [ ! -e $SYS/$PF ] || return 0; sleep 0.2; done; false; }
+# pciehp: a second of silence after the power went off, then five between the button and the slot's coming on; much more on a busy host
+back() { for i in $(seq 200); do [ ! -e $SYS/$PF ] || return 0; sleep 0.2; done; false; }
 put $PF $SYS/$PF/driver/unbind
 bind $PF pci-pf-stub
 put 5 $SYS/$PF/sriov_numvfs
