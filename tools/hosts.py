@@ -164,7 +164,7 @@ def report(rows, jobs):
 # Hosts and guest kernels
 
 Written by `make hosts` on {time.strftime("%Y-%m-%d")}, {os.cpu_count()} CPUs, TCG, {jobs} at the same time. Each row is one command; what it said is in `hosts.log`. Rows of several trees:
-what had failed was tried again (`tools/hosts.py --again`). Seconds are wall-clock on this machine; tests bound what they wait for, they do not measure.
+what had failed was tried again (`tools/hosts.py --again`). Seconds are wall-clock on this machine, of a build those of the last try, when most of it was there; tests bound what they wait for, they do not measure.
 
 {table(rows)}
 """
