@@ -75,6 +75,34 @@ def test_load():
     assert len(others) < len(result.kernel) and not told, result
 
 
+# What recovery says: the tests that must fail, the kernel's AER driver, a card that is pulled out.
+RECOVERY = re.compile(r"vf1: self-test: queue pair 0, 60 bytes, pattern 0: -(110|16)$|0000:01:00\.1: mailbox: the PF does not answer|VF 0 reports an error$"
+                      r"|the card is gone \(reads return ~0\)$|DMAR: |AER: |PCIe Bus Error: |:   device \[5653:100[01]\] error status|:    \[ ?\d+\] ")
+
+
+@pytest.mark.parametrize("backend", ["rtl", "cmodel"])
+def test_recovery(backend):
+    """Self-tests, errors, suspend, surprise removal: hardened.sh asks for the card to be pulled out, and put back."""
+    def on_line(machine, line):
+        pulled = re.search(r"^card: (out|in)", line)
+        if pulled:
+            machine.hmp(f"qom-set /machine/peripheral/card gone {'on' if pulled[1] == 'out' else 'off'}")
+
+    result = card.checks("sw-tests/driver/hardened.sh", backend, [4, 50], on_line=on_line, card_has={"id": "card"}, modules=["aer_inject"])
+    others = [m for m in result.kernel if not any(told.search(m) for told in (RECOVERY, WATCHDOG, OF_THE_TIMEOUT))]
+    assert not others, "\n".join(others) + f"\n{result}"
+
+
+FAILED = re.compile(r"svnic: probe of 0000:01:00\.[01] failed with error -(12|28)$|no MSI-X vector to be had, and the card has nothing else \(-28\)$")
+
+
+def test_allocations_fail():
+    """Each allocation of probe, open and receive fails in turn (driver/faults): nothing else does, nothing is left."""
+    result = card.checks("sw-tests/driver/faults.sh", "cmodel", [50], kos=[ROOT / "build/driver-faults/svnic.ko"])
+    others = [m for m in result.kernel if not FAILED.search(m)]
+    assert not others, "\n".join(others) + f"\n{result}"
+
+
 @pytest.mark.parametrize("backend, vfs", [("rtl", 4), ("cmodel", VFS)])
 def test_demo(backend, vfs):
     """Nothing lost on any path, checksums match, a neighbour does not notice a reset; the summary names what a newcomer wants to know. With all VFs up the

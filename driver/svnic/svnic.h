@@ -177,7 +177,7 @@ struct svnic_dev {
 	unsigned int timeouts; /* without a quiet while in between */
 	u64 card_errors[5]; /* by bit of ERROR */
 	struct svnic_selftest __rcu *selftest; /* waits for a looped frame */
-	const struct sk_buff *looped; /* the frame that goes out with LOOP, under its queue's lock */
+	const struct sk_buff *looped; /* goes out with LOOP; under its queue's lock */
 
 	struct svnic_mbox mbox; /* VF */
 	struct svnic_pf *pf; /* NULL in a VF */

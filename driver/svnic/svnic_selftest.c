@@ -20,8 +20,14 @@ struct svnic_selftest {
 	u64 nonce;
 };
 
-enum { SVNIC_TEST_REGISTERS, SVNIC_TEST_MAILBOX, SVNIC_TEST_INTERRUPT, SVNIC_TEST_LOOPBACK,
-       SVNIC_TEST_DMA, SVNIC_TESTS };
+enum svnic_test {
+	SVNIC_TEST_REGISTERS,
+	SVNIC_TEST_MAILBOX,
+	SVNIC_TEST_INTERRUPT,
+	SVNIC_TEST_LOOPBACK,
+	SVNIC_TEST_DMA,
+	SVNIC_TESTS
+};
 
 static const char svnic_test_names[SVNIC_TESTS][ETH_GSTRING_LEN] = {
 	[SVNIC_TEST_REGISTERS] = "registers",
@@ -102,7 +108,7 @@ static struct sk_buff *svnic_loop_frame(struct svnic_qp *qp, unsigned int len, u
 }
 
 /* As the stack does it; the descriptor gets LOOP because the frame is sd->looped. */
-static int svnic_loop_send(struct svnic_qp *qp, struct sk_buff *skb)
+static int svnic_loop_try_send(struct svnic_qp *qp, struct sk_buff *skb)
 {
 	struct svnic_dev *sd = qp->sd;
 	struct netdev_queue *txq = netdev_get_tx_queue(sd->netdev, qp->index);
@@ -116,6 +122,17 @@ static int svnic_loop_send(struct svnic_qp *qp, struct sk_buff *skb)
 		err = 0;
 	}
 	__netif_tx_unlock_bh(txq);
+	return err;
+}
+
+/* Beside traffic the queue may be stopped, as it is for the stack, until frames are answered. */
+static int svnic_loop_send(struct svnic_qp *qp, struct sk_buff *skb)
+{
+	unsigned long until = jiffies + SVNIC_LOOP_TIMEOUT;
+	int err;
+
+	while ((err = svnic_loop_try_send(qp, skb)) == -EBUSY && time_before(jiffies, until))
+		usleep_range(100, 200);
 	return err;
 }
 
@@ -167,30 +184,41 @@ static int svnic_test_loopback(struct svnic_dev *sd)
 	return err;
 }
 
+/* Beside traffic a poll may be running anyway, and find the frame without an interrupt. */
+#define SVNIC_INTERRUPT_TRIES 32
+
+static int svnic_test_vector(struct svnic_qp *qp)
+{
+	struct svnic_slot *slot = &qp->sd->slots[qp->slot];
+	unsigned int try;
+
+	for (try = 0; try < SVNIC_INTERRUPT_TRIES; try++) {
+		u64 before = READ_ONCE(slot->interrupts);
+		int err = svnic_loop(qp, SVNIC_LOOP_MIN, 0);
+
+		if (err || READ_ONCE(slot->interrupts) != before)
+			return err;
+	}
+	netdev_warn(qp->sd->netdev, "self-test: vector %u was silent\n", slot->index);
+	return -EIO;
+}
+
 /* Each queue pair's own vector fires for a frame of its own. */
 static int svnic_test_interrupt(struct svnic_dev *sd)
 {
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; i < sd->num_qps && !err; i++) {
-		struct svnic_slot *slot = &sd->slots[sd->qps[i].slot];
-		u64 before = READ_ONCE(slot->interrupts);
-
-		err = svnic_loop(&sd->qps[i], SVNIC_LOOP_MIN, 0);
-		if (!err && READ_ONCE(slot->interrupts) == before) {
-			netdev_warn(sd->netdev, "self-test: vector %u was silent\n", slot->index);
-			err = -EIO;
-		}
-	}
+	for (i = 0; i < sd->num_qps && !err; i++)
+		err = svnic_test_vector(&sd->qps[i]);
 	return err;
 }
 
 /* Each pattern in the shortest frame, one of a buffer, one of several, and the longest. */
 static int svnic_test_dma(struct svnic_dev *sd)
 {
-	static const u16 lengths[] = { SVNIC_LOOP_MIN, 1514, SVNIC_BUFFER_SIZE, SVNIC_BUFFER_SIZE + 1,
-				       4099, SVNIC_FRAME_MAX };
+	static const u16 lengths[] = { SVNIC_LOOP_MIN,	      1514, SVNIC_BUFFER_SIZE,
+				       SVNIC_BUFFER_SIZE + 1, 4099, SVNIC_FRAME_MAX };
 	unsigned int i, turn;
 	int err = 0;
 
@@ -224,19 +252,24 @@ static int svnic_test_identity(struct svnic_dev *sd)
 	return 0;
 }
 
-/* Ring addresses of a queue that is off hold what was written, in each bit and in no other register. */
+/*
+ * Ring addresses of a queue that is off hold what was written, in each bit and in no other
+ * register.
+ */
 static int svnic_test_queue_registers(struct svnic_dev *sd, unsigned int queue)
 {
 	static const u32 offsets[] = { SVNIC_QUEUE_RING_LO, SVNIC_QUEUE_RING_HI,
 				       SVNIC_QUEUE_CPL_LO, SVNIC_QUEUE_CPL_HI };
+	u32 base = SVNIC_QUEUE(queue);
 	unsigned int i, bit;
 
 	for (bit = ilog2(SVNIC_RING_ALIGN); bit < 32; bit++) {
+		u32 value[] = { BIT(bit), ~BIT(bit) }; /* LO, HI */
+
 		for (i = 0; i < ARRAY_SIZE(offsets); i++)
-			svnic_wr32(sd, SVNIC_QUEUE(queue) + offsets[i], i & 1 ? ~BIT(bit) : BIT(bit));
+			svnic_wr32(sd, base + offsets[i], value[i & 1]);
 		for (i = 0; i < ARRAY_SIZE(offsets); i++)
-			if (svnic_rd32(sd, SVNIC_QUEUE(queue) + offsets[i]) !=
-			    (i & 1 ? ~(u32)BIT(bit) : (u32)BIT(bit)))
+			if (svnic_rd32(sd, base + offsets[i]) != value[i & 1])
 				return -EIO;
 	}
 	return 0;
@@ -279,7 +312,8 @@ static int svnic_test_registers(struct svnic_dev *sd, bool offline)
 void svnic_self_test(struct net_device *netdev, struct ethtool_test *etest, u64 *data)
 {
 	struct svnic_dev *sd = netdev_priv(netdev);
-	bool offline = etest->flags & ETH_TEST_FL_OFFLINE, was_up = test_bit(SVNIC_FLAG_UP, &sd->flags);
+	bool offline = etest->flags & ETH_TEST_FL_OFFLINE;
+	bool was_up = test_bit(SVNIC_FLAG_UP, &sd->flags);
 	unsigned int i;
 
 	for (i = 0; i < SVNIC_TESTS; i++)

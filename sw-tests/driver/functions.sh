@@ -15,10 +15,10 @@ all_come_back() { # all_come_back NAMESPACE ADDRESS [SIZE]
 	echo "$out" | grep transmitted
 	echo "$out" | grep -q " $PINGS received"
 }
-into_namespace() { # into_namespace VF: in namespace vfN, named vfN, 10.9.0.(100+N)
+into_namespace() { # into_namespace VF: in namespace vfN, named vfN, 10.9.0.(100+N) up to VF 155, then 10.9.1.x
 	name=$(netdev "$(vf $1)")
 	ip netns add vf$1 && ip link set $name netns vf$1 && ip -n vf$1 link set $name name vf$1 &&
-		ip -n vf$1 addr add 10.9.0.$((100 + $1))/24 dev vf$1 && ip -n vf$1 link set vf$1 up
+		ip -n vf$1 addr add 10.9.$(($1 / 156)).$((100 + $1 % 156))/16 dev vf$1 && ip -n vf$1 link set vf$1 up
 }
 
 vf_up() { # vf_up VF: in its namespace, with a carrier
@@ -33,7 +33,7 @@ pf_up() {
 	find_pf
 	check "the PF has a network device" until_true 20 has_netdev $PF
 	DEV=$(netdev $PF)
-	ip addr add 10.9.0.1/24 dev $DEV
+	ip addr add 10.9.0.1/16 dev $DEV
 	ip link set $DEV up
 	check "the PF has a carrier" until_true 20 carrier_is $DEV 1
 }

@@ -28,11 +28,12 @@ def options(backend, **properties):
     return {"plugin": [PLUGIN], "devices": [device(backend, netdev="n0", **properties)], "kos": [guest.mkinitramfs.driver()], "qemu": ["-netdev", "user,id=n0"]}
 
 
-def checks(script, backend, words, on_line=None, bound=500, card_has=None, **more):
+def checks(script, backend, words, on_line=None, bound=500, card_has=None, kos=None, **more):
     """Runs a script that prints TAP (sw-tests/driver/functions.sh); all of its checks must hold. on_line(guest, line) hears its console;
-    card_has: properties of the card."""
+    card_has: properties of the card; kos: other modules than the usual driver."""
     path = pathlib.Path(script)
-    machine = guest.Guest(script, words, bound=bound, name=f"{path.stem}-{backend}", **options(backend, **(card_has or {})), **more)
+    keywords = options(backend, **(card_has or {})) | ({"kos": kos} if kos else {}) | more
+    machine = guest.Guest(script, words, bound=bound, name=f"{path.stem}-{backend}", **keywords)
     machine.on_line = on_line and (lambda line: on_line(machine, line))
     machine.start()
     result = machine.wait()

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include <svnic/regs.h>
 #include "vf.h"
 
@@ -330,12 +331,39 @@ static void storm(void)
 {
 	static const uint8_t everyone[6] = { 255, 255, 255, 255, 255, 255 };
 	uint8_t mac[6];
-	uint64_t before = statistic(SVNIC_STAT_TX_FRAMES);
+	uint64_t sent = statistic(SVNIC_STAT_TX_FRAMES), dropped = statistic(SVNIC_STAT_TX_DROP_DISABLED);
 
 	own_mac(mac);
 	frame(everyone, mac, 60);
 	check(send(2000, 60), "2,000 broadcasts as fast as the card takes them are answered");
-	check(statistic(SVNIC_STAT_TX_FRAMES) - before == 2000, "... and counted as its own");
+	sent = statistic(SVNIC_STAT_TX_FRAMES) - sent;
+	dropped = statistic(SVNIC_STAT_TX_DROP_DISABLED) - dropped;
+	check(sent + dropped == 2000, "... and counted as its own");
+	check(sent && dropped, "... and storm control drops most of them");
+	printf("# storm: %llu sent, %llu dropped\n", (unsigned long long)sent, (unsigned long long)dropped);
+}
+
+/* DMA without end, until somebody takes the VF away. hostile.sh does, behind the kernel's back. */
+static void vanish(void)
+{
+	unsigned int round;
+
+	queue_on(0, ARENA_IOVA + RING, ARENA_IOVA + CPL);
+	for (round = 0; vf_rd(&vf, SVNIC_MAGIC) == SVNIC_MAGIC_VALUE && round < 200000; round++) {
+		for (unsigned int i = 0; i < 32; i++)
+			descriptor(round * 32 + i, ARENA_IOVA + PAYLOAD, 4096 | SVNIC_TX_DESC_EOP);
+		doorbell(0, (round + 1) * 32);
+		if (round == 20) {
+			puts("# vanish: DMA is under way");
+			fflush(stdout);
+		}
+	}
+	check(vf_rd(&vf, SVNIC_MAGIC) != SVNIC_MAGIC_VALUE, "the VF is gone");
+	puts("# vanish: gone");
+	fflush(stdout);
+	for (round = 0; vf_rd(&vf, SVNIC_MAGIC) != SVNIC_MAGIC_VALUE && round < 100000; round++)
+		usleep(1000);	/* VFIO resets the VF when we leave: it must be there */
+	check(!vf_rd(&vf, queue_reg(0, SVNIC_QUEUE_CTRL)), "... and comes back with nothing on");
 }
 
 /* Nothing in particular: valid, invalid, half valid. */
@@ -365,6 +393,7 @@ static const struct attack {
 	{ "addresses", addresses }, { "descriptors", descriptors }, { "doorbells", doorbells },
 	{ "acknowledgements", acknowledgements }, { "mailbox", mailbox }, { "msix", msix },
 	{ "flr", flr }, { "spoof", spoof }, { "storm", storm }, { "noise", noise },
+	{ "vanish", vanish },	/* the last one: not by itself */
 };
 
 #define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
@@ -374,7 +403,7 @@ int main(int argc, char **argv)
 	unsigned int i;
 
 	if (argc == 2 && !strcmp(argv[1], "list")) {
-		for (i = 0; i < ATTACKS; i++)
+		for (i = 0; i < ATTACKS - 1; i++)
 			puts(attacks[i].name);
 		return 0;
 	}

@@ -30,14 +30,7 @@ stream_neighbour() {
 all_equal() { [ -s /tmp/stream ] && ! grep -v "^$WANT" /tmp/stream; }
 none_lost() { awk '{ sent += $1; lost += $1 - $4 } END { print sent, "sent,", lost, "lost"; exit !(sent && !lost) }' /tmp/pings >/tmp/pinged; }
 
-# Frames for PF and VF 1 that found no descriptor: what the card has no remedy for yet is a storm that fills their rings (docs/security.md).
-no_descriptor() {
-	{ ethtool -S $DEV; ip netns exec vf1 ethtool -S vf1; } | awk '$1 == "card_rx_drop_no_desc:" { n += $2 } END { print n + 0 }'
-}
-lost_only_for_want_of_descriptors() { none_lost || [ $(no_descriptor) -gt $1 ]; }
-
 attack() {
-	dropped=$(no_descriptor)
 	rm -f /tmp/enough /tmp/stream /tmp/pings
 	ping_neighbour &
 	pinging=$!
@@ -49,13 +42,30 @@ attack() {
 	wait $streaming $pinging
 	grep -e "^not ok" -e "^#" /out/$1 | sed 's/^not ok/# not ok/'
 	check "$1: the card answers the offender as it should" test $status = 0
-	if [ $1 = storm ]; then
-		check "$1: the neighbour's pings: none is lost but for want of descriptors" lost_only_for_want_of_descriptors $dropped
-	else
-		check "$1: the neighbour's pings: none is lost" none_lost
-	fi
+	check "$1: the neighbour's pings: none is lost" none_lost
 	check "$1: the neighbour's streams arrive as they were" all_equal
 	echo "row victims $1: pings $(cat /tmp/pinged), $(wc -l </tmp/stream) streams of $MEGABYTES MiB"
+}
+
+# VF Enable is cleared behind the kernel's back while DMA of VF 2 is under way: the PF's own traffic, to the wire, loses nothing.
+vf_enable() { setpci -s ${PF#0000:} ECAP_SRIOV+8.W=$1:1; }
+vanish() {
+	ip addr add 10.0.2.15/24 dev $DEV
+	timeout 120 $HOSTILE $VF2 $GROUP vanish $SEED >/out/vanish &
+	vanishing=$!
+	check "vanish: DMA is under way" until_true 60 grep -q "under way" /out/vanish
+	ping -q -i 0.02 -c 200 10.0.2.2 >/tmp/beside &
+	pinging=$!
+	vf_enable 0
+	check "vanish: the offender sees its VF gone" until_true 20 grep -q "vanish: gone" /out/vanish
+	wait $pinging
+	check "vanish: the PF's pings to the wire: none is lost" grep -q " 200 received" /tmp/beside
+	vf_enable 1
+	wait $vanishing
+	check "vanish: ... and back, with nothing on" test $? = 0
+	check "vanish: VF 1 comes back by a reset" sh -c "echo 1 >$SYS/$(vf 1)/reset"
+	check "vanish: VF 1 has its carrier" until_true 20 vf_has_carrier 1
+	check "vanish: VF 1 to PF" all_come_back vf1 10.9.0.1
 }
 
 pf_up
@@ -71,6 +81,8 @@ for name; do
 	echo "# $name"
 	attack $name
 done
+echo "# vanish"
+vanish
 check "the PF was told of VF 2's errors" sh -c "dmesg | grep -q 'VF 1 reports an error'"
 check "... and of nobody else's" sh -c "! dmesg | grep -q 'VF 0 reports an error'"
 check "VF 2 comes back to this kernel's driver" bind "$VF2" svnic

@@ -2,6 +2,7 @@
 // The golden model behind its ABI, driven by bytes: the lock-step bench's host makes its choices from them (verif/lockstep/input.h). docs/fuzzing.md.
 //
 //	fuzz FILE|FOLDER ...	runs each input once and prints what the card accepted (the replay, with any compiler)
+//	fuzz --random COUNT SEED	the same with inputs of 4 KiB of random bytes
 //	fuzz-libfuzzer ...	the same as a target of libFuzzer
 //
 // It stops by abort() at what a sanitizer sees, at a TLP that no link could carry, at a request into another function's memory, at a refusal of what is
@@ -181,12 +182,37 @@ static std::set<fs::path> files(int argc, char **argv)
 	return found;
 }
 
+static void random_inputs(uint64_t count, uint64_t seed)
+{
+	std::vector<uint8_t> bytes(4096);
+	Random random(seed);
+
+	for (uint64_t i = 0; i < count; i++) {
+		for (uint8_t &byte : bytes)
+			byte = static_cast<uint8_t>(random.below(256));
+		if (i % 10000 == 0)
+			fprintf(stderr, "fuzz: input %" PRIu64 " of %" PRIu64 ", seed %" PRIu64 ", %" PRIu64 " accepted\n", i, count, seed, accepted.all());
+		LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+	}
+}
+
+static void print_totals()
+{
+	printf("fuzz: %" PRIu64 " inputs, %" PRIu64 " TLPs and frames accepted (%" PRIu64 " requests, %" PRIu64 " completions, %" PRIu64 " frames), %" PRIu64 " cycles\n",
+	       accepted.inputs, accepted.all(), accepted.requests, accepted.completions, accepted.frames, accepted.cycles);
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 4 && !strcmp(argv[1], "--random")) {
+		random_inputs(strtoull(argv[2], nullptr, 0), strtoull(argv[3], nullptr, 0));
+		print_totals();
+		return 0;
+	}
 	std::set<fs::path> inputs = files(argc, argv);
 
 	if (inputs.empty()) {
-		fprintf(stderr, "usage: fuzz FILE|FOLDER ...\n");
+		fprintf(stderr, "usage: fuzz FILE|FOLDER ... | fuzz --random COUNT SEED\n");
 		return 2;
 	}
 	for (const fs::path &path : inputs) {
@@ -200,8 +226,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "fuzz: %s\n", path.c_str());	// the last one named is the one that broke it
 		LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
 	}
-	printf("fuzz: %" PRIu64 " inputs, %" PRIu64 " TLPs and frames accepted (%" PRIu64 " requests, %" PRIu64 " completions, %" PRIu64 " frames), %" PRIu64 " cycles\n",
-	       accepted.inputs, accepted.all(), accepted.requests, accepted.completions, accepted.frames, accepted.cycles);
+	print_totals();
 	return 0;
 }
 #else

@@ -980,7 +980,8 @@ static void resets(Card &c)
 	c.check(0, 0x50, 0x000f7011);
 	c.check(0, 0x78, 0x20f0);	/* MPS stays */
 	c.check(0, 0x108, 0x100000);	/* sticky */
-	for (unsigned reg : { 0x188, 0x190, 0x1a8, 0x1b0 })
+	c.check(0, 0x188, 0x10);	// ARI Capable Hierarchy stays
+	for (unsigned reg : { 0x190, 0x1a8, 0x1b0 })
 		c.check(0, reg, 0);
 	c.check(0, 0x1a0, 1);
 	c.check(0, 0x1a4, 0xc);
