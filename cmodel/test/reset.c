@@ -138,7 +138,7 @@ static void pf_flr(void)
 	EQUAL(config_read(&bus, 0, 0x04), 0x00100000);
 	EQUAL(config_read(&bus, 0, 0x10), 0xc);
 	EQUAL(config_read(&bus, 0, 0x78), 0x2050);	/* MPS is not reset by FLR */
-	EQUAL(config_read(&bus, 0, 0x188), 0);
+	EQUAL(config_read(&bus, 0, 0x188), 0x10);	/* ARI Capable Hierarchy stays */
 	EQUAL(config_read(&bus, 0, 0x190), 0);
 	EQUAL(config_read(&bus, 0, 0x1a4), 0xc);
 	config_read(&bus, 1, 0);
