@@ -1022,7 +1022,7 @@ static bool idle(void)
 static void drain(void)
 {
 	auto saved = knob;
-	uint64_t limit = cycle + 300000;
+	uint64_t limit = cycle + 4000000;	// copies of long frames through a channel that moves in 3 % of cycles
 
 	knob.desc_rate = knob.wrx_rate = knob.registers = knob.changes = 0;
 	if (!knob.wrx_gap)
