@@ -13,12 +13,12 @@
 #define SVNIC_VF_SLOTS 4
 
 /*
- * Multicast and broadcast frames that a VF may send in 16.8 ms: some 3,800 a second, and an
- * eighth of a neighbour's receive ring at once.
+ * Multicast and broadcast frames that a VF may send in 16.8 ms: some 950 a second, and half of
+ * what the card has at hand of a neighbour's receive ring (32 descriptors) at once.
  */
-static unsigned short storm_limit = 64;
+static unsigned short storm_limit = 16;
 module_param(storm_limit, ushort, 0444);
-MODULE_PARM_DESC(storm_limit, "multicast frames of a VF in 16.8 ms; 0: any number (default 64)");
+MODULE_PARM_DESC(storm_limit, "multicast frames of a VF in 16.8 ms; 0: any number (default 16)");
 
 static void svnic_pf_map(struct svnic_dev *sd, u8 f, unsigned int base, unsigned int count,
 			 bool slots)

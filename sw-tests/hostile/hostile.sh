@@ -30,7 +30,14 @@ stream_neighbour() {
 all_equal() { [ -s /tmp/stream ] && ! grep -v "^$WANT" /tmp/stream; }
 none_lost() { awk '{ sent += $1; lost += $1 - $4 } END { print sent, "sent,", lost, "lost"; exit !(sent && !lost) }' /tmp/pings >/tmp/pinged; }
 
+# Frames for PF and VF 1 that found no descriptor. On a host with too little CPU time a stream of their own may fill a ring; the storm may not.
+no_descriptor() {
+	{ ethtool -S $DEV; ip netns exec vf1 ethtool -S vf1; } | awk '$1 == "card_rx_drop_no_desc:" { n += $2 } END { print n + 0 }'
+}
+none_lost_but_by_themselves() { none_lost || [ $(awk '{ lost += $1 - $4 } END { print lost }' /tmp/pings) -le $(($(no_descriptor) - dropped)) ]; }
+
 attack() {
+	dropped=$(no_descriptor)
 	rm -f /tmp/enough /tmp/stream /tmp/pings
 	ping_neighbour &
 	pinging=$!
@@ -42,9 +49,13 @@ attack() {
 	wait $streaming $pinging
 	grep -e "^not ok" -e "^#" /out/$1 | sed 's/^not ok/# not ok/'
 	check "$1: the card answers the offender as it should" test $status = 0
-	check "$1: the neighbour's pings: none is lost" none_lost
+	if [ $1 = storm ]; then
+		check "$1: the neighbour's pings: none is lost" none_lost
+	else
+		check "$1: the neighbour's pings: none is lost but to a ring that its own streams filled" none_lost_but_by_themselves
+	fi
 	check "$1: the neighbour's streams arrive as they were" all_equal
-	echo "row victims $1: pings $(cat /tmp/pinged), $(wc -l </tmp/stream) streams of $MEGABYTES MiB"
+	echo "row victims $1: pings $(cat /tmp/pinged), $(wc -l </tmp/stream) streams of $MEGABYTES MiB, $(($(no_descriptor) - dropped)) frames without descriptor"
 }
 
 # VF Enable is cleared behind the kernel's back while DMA of VF 2 is under way: the PF's own traffic, to the wire, loses nothing.
