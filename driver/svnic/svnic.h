@@ -35,6 +35,7 @@ enum svnic_flag {
 	SVNIC_FLAG_STUCK, /* a queue did not stop: needs a reset */
 	SVNIC_FLAG_QUIET, /* between quiesce and resume */
 	SVNIC_FLAG_PF_GONE, /* VF: the PF driver left */
+	SVNIC_FLAG_LEAVING, /* the netdev is being unregistered: no change of carrier any more */
 };
 
 /* Work that takes rtnl. */

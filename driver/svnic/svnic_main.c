@@ -303,6 +303,9 @@ static void svnic_remove(struct pci_dev *pdev)
 
 	if (sd->pf)
 		svnic_leave_vfs(sd);
+	/* a carrier that changes behind unregistration leaves a freed netdev with linkwatch */
+	set_bit(SVNIC_FLAG_LEAVING, &sd->flags);
+	cancel_work_sync(&sd->control);
 	unregister_netdev(sd->netdev);
 	svnic_slots_stop(sd);
 	svnic_cancel_work(sd);

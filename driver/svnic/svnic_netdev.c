@@ -11,6 +11,8 @@ void svnic_link_update(struct svnic_dev *sd)
 {
 	u32 link = svnic_rd32(sd, SVNIC_LINK);
 
+	if (test_bit(SVNIC_FLAG_LEAVING, &sd->flags))
+		return;
 	if (link != SVNIC_GONE_VALUE && link & SVNIC_LINK_UP)
 		netif_carrier_on(sd->netdev);
 	else

@@ -174,7 +174,7 @@ static void svnic_service_timeout(struct svnic_dev *sd)
 
 static void svnic_service_gone(struct svnic_dev *sd)
 {
-	if (!test_bit(SVNIC_FLAG_GONE, &sd->flags))
+	if (!test_bit(SVNIC_FLAG_GONE, &sd->flags) || test_bit(SVNIC_FLAG_LEAVING, &sd->flags))
 		return;
 	netdev_err(sd->netdev, "the card is gone (reads return ~0)\n");
 	netif_carrier_off(sd->netdev);
