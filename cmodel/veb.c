@@ -66,7 +66,7 @@ static bool is_stormed(struct card *card, const struct frame *frame)
 	uint64_t window = card->now >> 24 & 0xffffff;
 	uint32_t frames = veb->sent[frame->fn].window == window ? veb->sent[frame->fn].frames : 0;
 
-	if (!frame->loopback || frame->loop || !is_multicast(frame->data))
+	if (!frame->loopback || !is_multicast(frame->data))
 		return false;
 	if (frame->fn && veb->storm_limit && frames >= veb->storm_limit)
 		return true;
@@ -84,13 +84,13 @@ struct forward veb_lookup(struct card *card, const struct frame *frame)
 	forward.spoofed = frame->loopback && !forward.disabled && is_spoofed(card, frame->fn, destination + 6);
 	if (forward.disabled || forward.spoofed)
 		return forward;
-	forward.disabled = is_stormed(card, frame);
-	if (forward.disabled)
-		return forward;
 	if (frame->loop) {
 		functions_add(&forward.members, frame->fn);
 		return forward;
 	}
+	forward.disabled = is_stormed(card, frame);
+	if (forward.disabled)
+		return forward;
 	if (forward.multicast) {
 		forward.members = multicast_members(&card->veb, destination);
 		forward.wire = true;

@@ -19,8 +19,7 @@ SOUND = {"pf": [r"Kernel driver in use: svnic", r"Number of VFs: 64", r"MSI-X: E
 def check_driver(backend, vfs, pings):
     result = card.checks("sw-tests/driver/driver.sh", backend, [vfs, pings])
     # what the PCI core says of the two requests that the script makes in order to see them refused
-    told = [m for m in result.kernel if not re.search(rf"1000 VFs requested; only 64 available|{vfs} VFs already enabled. Disable before enabling 1 VFs", m)]
-    assert not told, result
+    card.nothing_else(result, rf"1000 VFs requested; only 64 available|{vfs} VFs already enabled. Disable before enabling 1 VFs")
     return result
 
 
@@ -89,8 +88,7 @@ def test_recovery(backend):
             machine.hmp(f"qom-set /machine/peripheral/card gone {'on' if pulled[1] == 'out' else 'off'}")
 
     result = card.checks("sw-tests/driver/hardened.sh", backend, [4, 50], on_line=on_line, card_has={"id": "card"}, modules=["aer_inject"])
-    others = [m for m in result.kernel if not any(told.search(m) for told in (RECOVERY, WATCHDOG, OF_THE_TIMEOUT))]
-    assert not others, "\n".join(others) + f"\n{result}"
+    card.nothing_else(result, RECOVERY, WATCHDOG, OF_THE_TIMEOUT)
 
 
 FAILED = re.compile(r"svnic: probe of 0000:01:00\.[01] failed with error -(12|28)$|no MSI-X vector to be had, and the card has nothing else \(-28\)$")
@@ -99,8 +97,7 @@ FAILED = re.compile(r"svnic: probe of 0000:01:00\.[01] failed with error -(12|28
 def test_allocations_fail():
     """Each allocation of probe, open and receive fails in turn (driver/faults): nothing else does, nothing is left."""
     result = card.checks("sw-tests/driver/faults.sh", "cmodel", [50], kos=[ROOT / "build/driver-faults/svnic.ko"])
-    others = [m for m in result.kernel if not FAILED.search(m)]
-    assert not others, "\n".join(others) + f"\n{result}"
+    card.nothing_else(result, FAILED)
 
 
 @pytest.mark.parametrize("backend, vfs", [("rtl", 4), ("cmodel", VFS)])

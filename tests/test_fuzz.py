@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the fuzzer kept: the model takes it with sanitizers, and the RTL says the same; a planted fault is found by both."""
 import os
-import pathlib
 import re
 import subprocess
 
 import pytest
+from test_lockstep import CORPUS, MODEL_PLANTS, ROOT
+from test_lockstep import run as lockstep
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-CORPUS = ROOT / "verif/fuzz/corpus"
-MODEL_PLANTS = re.findall(r'PLANT\(\w+, "([\w-]+)"', (ROOT / "cmodel/plants.h").read_text())
 TOTALS = re.compile(r"^(\w+): (\d+) inputs, (\d+) TLPs and frames accepted", re.M)
 
 
@@ -44,7 +42,7 @@ def test_bad_command_line():
 def test_corpus_finds_the_fault(plant):
     """The kept inputs are worth keeping: each fault of the model shows in one of them."""
     for file in sorted(CORPUS.iterdir()):
-        status, text = run("build/lockstep/512-64/lockstep", f"--input={file}", f"--plant={plant}")
+        status, text = lockstep("512-64", f"--input={file}", f"--plant={plant}")
         if status:
             assert status == 1 and "DIFFERENT" in text, text[-2000:]
             return

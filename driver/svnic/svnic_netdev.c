@@ -9,10 +9,11 @@
 /* Carrier and the PF's permission; the card knows no speed. */
 void svnic_link_update(struct svnic_dev *sd)
 {
-	u32 link = svnic_rd32(sd, SVNIC_LINK);
+	u32 link;
 
 	if (test_bit(SVNIC_FLAG_LEAVING, &sd->flags))
 		return;
+	link = svnic_rd32(sd, SVNIC_LINK);
 	if (link != SVNIC_GONE_VALUE && link & SVNIC_LINK_UP)
 		netif_carrier_on(sd->netdev);
 	else

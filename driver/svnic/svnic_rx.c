@@ -138,7 +138,8 @@ static unsigned int svnic_rx_deliver(struct svnic_qp *qp, u64 word0, u64 word1)
 	unsigned int len = skb->len;
 
 	rx->skb = NULL;
-	if (unlikely(word1 & SVNIC_COMPLETION_LOOPBACK) && svnic_selftest_take(qp->sd, skb))
+	if (unlikely(rcu_access_pointer(qp->sd->selftest)) &&
+	    word1 & SVNIC_COMPLETION_LOOPBACK && svnic_selftest_take(qp->sd, skb))
 		return len;
 	svnic_rx_offloads(qp->sd->netdev, skb, word0, word1);
 	skb_record_rx_queue(skb, qp->index);

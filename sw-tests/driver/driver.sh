@@ -6,7 +6,6 @@ VFS=$1 PINGS=$2
 . /svnic/sw-tests/driver/functions.sh
 bound() { [ "$(basename "$(readlink $SYS/$1/driver)")" = svnic ]; }
 all_bound() { for v in $(seq $VFS); do bound "$(vf $v)" && has_netdev "$(vf $v)" || return 1; done; }
-own_groups() { [ "$(for v in $(seq $VFS); do readlink $SYS/$PF/virtfn$((v - 1))/iommu_group; done | sort -u | wc -l)" = $VFS ]; }
 address_is() { [ "$(cat /sys/class/net/$1/address)" = "$2" ]; }
 stat_of() { ethtool -S $1 | awk -v n="$2:" '$1 == n { print $2 }'; }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# In the guest: what the tests of the driver share. To be sourced; PINGS is set. One line of TAP per check; test_driver.py reads them.
+# In the guest: what the tests of the driver share. To be sourced; PINGS is set, and VFS where it is counted. One line of TAP per check; test_driver.py reads them.
 . /svnic/sw-tests/guest/functions.sh
 n=0 failed=0
 
@@ -9,6 +9,8 @@ not_ok() { n=$((n + 1)); failed=$((failed + 1)); echo "not ok $n - $*"; }
 check() { what=$1; shift; if "$@"; then ok "$what"; else not_ok "$what"; fi; }
 refused() { what=$1; shift; if "$@" 2>/dev/null; then not_ok "$what"; else ok "$what"; fi; }
 finish() { echo "1..$n"; exit $failed; }
+
+own_groups() { [ "$(for v in $(seq $VFS); do readlink $SYS/$PF/virtfn$((v - 1))/iommu_group; done | sort -u | wc -l)" = $VFS ]; } # each of VFS VFs has one
 
 all_come_back() { # all_come_back NAMESPACE ADDRESS [SIZE]
 	out=$(ip netns exec $1 ping -q -A -c $PINGS -s ${3:-56} $2)

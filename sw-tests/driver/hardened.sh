@@ -5,7 +5,6 @@
 case $0 in /svnic/*) cp "$0" /tmp/hardened.sh && exec sh /tmp/hardened.sh "$@" ;; esac
 VFS=$1 PINGS=$2
 . /svnic/sw-tests/driver/functions.sh
-SECOND=vf2
 
 in_netns() { [ $1 = - ] || echo ip netns exec $1; }
 selftest() { # selftest NAMESPACE|- DEVICE online|offline: all five tests, and all of them pass
@@ -19,7 +18,7 @@ carriers() { carrier_is $DEV 1 && vf_has_carrier 1 && vf_has_carrier 2; }
 traffic() { # traffic WHEN
 	check "$1: all have their carrier" until_true 30 carriers
 	check "$1: VF 1 to PF" all_come_back vf1 10.9.0.1
-	check "$1: VF 2 to VF 1" all_come_back $SECOND 10.9.0.101
+	check "$1: VF 2 to VF 1" all_come_back vf2 10.9.0.101
 }
 
 le() { printf '\\%03o\\%03o\\%03o\\%03o' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)); }
@@ -31,10 +30,15 @@ suspend() { # down to D3hot and back: the kernel's own test of suspend.
 	echo 0 >/sys/module/suspend/parameters/pm_test_delay
 	echo platform >/sys/power/pm_test && echo freeze >/sys/power/state
 }
+vfs_up() {
+	check "$VFS VFs" numvfs $VFS
+	vf_up 1
+	vf_up 2
+}
+no_namespaces() { ip netns del vf1; ip netns del vf2; }
+
 pf_up
-check "$VFS VFs" numvfs $VFS
-vf_up 1
-vf_up 2
+vfs_up
 traffic "before"
 
 echo "# self-test"
@@ -48,7 +52,7 @@ check "the self-test of an interface that is down" selftest vf1 vf1 online
 ip -n vf1 link set vf1 up
 until_true 20 vf_has_carrier 1
 (ip netns exec vf1 ping -q -i 0.02 -c 200 10.9.0.102 >/tmp/beside) &
-check "a self-test beside a neighbour's traffic" selftest $SECOND vf2 online
+check "a self-test beside a neighbour's traffic" selftest vf2 vf2 online
 wait $!
 check "... who loses nothing" grep -q " 200 received" /tmp/beside
 setpci -s $(vf 1 | cut -d: -f2-) COMMAND=0:4
@@ -63,6 +67,7 @@ check "... is told" until_true 20 said "$(vf 1).*severity=Corrected"
 check "an error of VF 1 that is not fatal: a completion time-out" aer $(vf 1) 0x4000 0
 check "... is recovered from" until_true 20 said "device recovery successful"
 traffic "after it"
+
 echo "# suspend"
 check "suspend and resume" suspend
 traffic "after it"
@@ -80,15 +85,10 @@ check "the PF is removed, and its VFs with it" sh -c "echo 1 >$SYS/$PF/remove"
 check "nothing of it is left" sh -c "! grep -l 0x5653 $SYS/*/vendor"
 echo "card: in"
 until_true 20 sh -c "echo 1 >/sys/bus/pci/rescan; sleep 0.2; grep -l 0x5653 $SYS/*/vendor"
-check "it is back" until_true 20 has_netdev $PF
-DEV=$(netdev $PF)
-ip addr add 10.9.0.1/16 dev $DEV && ip link set $DEV up
-check "it has its carrier" until_true 20 carrier_is $DEV 1
+pf_up
 check "its self-test" selftest - $DEV offline
-for v in 1 2; do ip netns del vf$v; done
-check "$VFS VFs" numvfs $VFS
-vf_up 1
-vf_up 2
+no_namespaces
+vfs_up
 traffic "after it"
 
 echo "# a fatal error: AER resets the bus. Linux cannot bring this QEMU's port back (it says so of every device); then the card is taken out and found again"
@@ -102,13 +102,9 @@ check "... and is over" until_true 60 recovered_or_not
 if said "device recovery failed"; then
 	check "the card is removed" sh -c "echo 1 >$SYS/$PF/remove"
 	echo 1 >/sys/bus/pci/rescan
-	check "it is found again" until_true 20 has_netdev $PF
-	for v in 1 2; do ip netns del vf$v; done
-	DEV=$(netdev $PF)
-	ip addr add 10.9.0.1/16 dev $DEV && ip link set $DEV up
-	check "$VFS VFs" numvfs $VFS
-	vf_up 1
-	vf_up 2
+	no_namespaces
+	pf_up
+	vfs_up
 fi
 traffic "after it"
 finish

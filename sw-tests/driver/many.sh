@@ -6,7 +6,6 @@ VFS=$1 PINGS=$2 MEGABYTES=$3 WHICH=$4
 
 count_bound() { echo $(($(ls /sys/bus/pci/drivers/svnic | grep -c ^0000:) - 1)); } # without the PF
 all_bound() { [ $(count_bound) = $VFS ]; }
-own_groups() { [ $(for v in $(seq $VFS); do readlink $SYS/$PF/virtfn$((v - 1))/iommu_group; done | sort -u | wc -l) = $VFS ]; }
 function_number() { echo $((0x${1##*.} + 8 * 0x$(echo $1 | cut -d: -f3 | cut -d. -f1))); } # ARI: 8 bits
 stream() { # stream NAMESPACE ADDRESS: the receiver is here
 	sh -c "$RECEIVE" >/tmp/got &

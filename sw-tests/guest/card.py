@@ -28,6 +28,12 @@ def options(backend, **properties):
     return {"plugin": [PLUGIN], "devices": [device(backend, netdev="n0", **properties)], "kos": [guest.mkinitramfs.driver()], "qemu": ["-netdev", "user,id=n0"]}
 
 
+def nothing_else(result, *patterns):
+    """The kernel gave no warning but those that match."""
+    others = [m for m in result.kernel if not any(re.search(pattern, m) for pattern in patterns)]
+    assert not others, "\n".join(others) + f"\n{result}"
+
+
 def checks(script, backend, words, on_line=None, bound=500, card_has=None, kos=None, **more):
     """Runs a script that prints TAP (sw-tests/driver/functions.sh); all of its checks must hold. on_line(guest, line) hears its console;
     card_has: properties of the card; kos: other modules than the usual driver."""

@@ -25,9 +25,7 @@ for function in $(ls $SYS | grep -v ^0000:00); do
 	check $function write --write $(resets $function)
 done
 NVME=$(grep -l 0x010802 $SYS/*/class | head -1 | cut -d/ -f6)
-modprobe pci-pf-stub
-echo pci-pf-stub >$SYS/$NVME/driver_override
-echo $NVME >/sys/bus/pci/drivers_probe
+bind $NVME pci-pf-stub
 echo 0 >$SYS/$NVME/sriov_drivers_autoprobe
 echo $VFS >$SYS/$NVME/sriov_numvfs
 check $NVME vfs

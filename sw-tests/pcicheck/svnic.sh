@@ -16,9 +16,7 @@ run() {
 
 find_pf
 run pf --write --flr $PF
-modprobe pci-pf-stub
-echo pci-pf-stub >$SYS/$PF/driver_override
-echo $PF >/sys/bus/pci/drivers_probe
+bind $PF pci-pf-stub
 run bound --write $PF
 echo 0 >$SYS/$PF/sriov_drivers_autoprobe
 numvfs $VFS

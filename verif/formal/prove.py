@@ -118,7 +118,7 @@ def main():
     parser.add_argument("--faults", action="store_true", help="plant faults instead")
     options = parser.parse_args()
     os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    proofs = {p.stem: Proof(p) for p in sorted(RTL.glob("*/*.sby")) 
+    proofs = {p.stem: Proof(p) for p in sorted(RTL.glob("*/*.sby"))
               if options.block in (None, p.parent.name) and options.proof in (None, p.stem)}
     if not proofs:
         sys.exit(f"formal: no proof {options.proof or '*'} in rtl/{options.block or '*'}")

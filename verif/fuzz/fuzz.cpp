@@ -151,6 +151,12 @@ private:
 
 svnic::Link Bench::link;
 
+void print_totals()
+{
+	printf("fuzz: %" PRIu64 " inputs, %" PRIu64 " TLPs and frames accepted (%" PRIu64 " requests, %" PRIu64 " completions, %" PRIu64 " frames), %" PRIu64 " cycles\n",
+	       accepted.inputs, accepted.all(), accepted.requests, accepted.completions, accepted.frames, accepted.cycles);
+}
+
 }	// namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
@@ -196,12 +202,6 @@ static void random_inputs(uint64_t count, uint64_t seed)
 	}
 }
 
-static void print_totals()
-{
-	printf("fuzz: %" PRIu64 " inputs, %" PRIu64 " TLPs and frames accepted (%" PRIu64 " requests, %" PRIu64 " completions, %" PRIu64 " frames), %" PRIu64 " cycles\n",
-	       accepted.inputs, accepted.all(), accepted.requests, accepted.completions, accepted.frames, accepted.cycles);
-}
-
 int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "--random")) {
@@ -230,7 +230,5 @@ int main(int argc, char **argv)
 	return 0;
 }
 #else
-static const int told = atexit([] {
-	fprintf(stderr, "fuzz: %" PRIu64 " inputs, %" PRIu64 " TLPs and frames accepted\n", accepted.inputs, accepted.all());
-});
+static const int told = atexit(print_totals);
 #endif

@@ -706,15 +706,20 @@ void Host::hot_reset_done()
 // The drivers gave each function addresses of its own area only. A single DW may be a message of a vector that was written at random.
 void Host::look_for_trespass(const svnic_tlp &tlp)
 {
+	const unsigned int requester = tlp.requester & 0xffu;
+	bool bound = false, foreign = false;	// to its own area; in another one
+
+	if (tlp.dw == 1 || trespassed)
+		return;
 	for (const Function &f : functions) {
 		bool inside = tlp.address - Memory::base(f.area) < Memory::area_size;
 
-		if (!inside || f.id == (tlp.requester & 0xffu) || tlp.dw == 1 || trespassed)
-			continue;
-		for (const Function &from : functions)
-			trespassed |= from.id == (tlp.requester & 0xffu) && !from.stray;
-		svnic::copy(trespass_, tlp);
+		bound |= f.id == requester && !f.stray;
+		foreign |= f.id != requester && inside;
 	}
+	trespassed = bound && foreign;
+	if (trespassed)
+		svnic::copy(trespass_, tlp);
 }
 
 void Host::posted(const svnic_tlp &tlp)

@@ -2,7 +2,7 @@
 // Lock-step: the RTL and the golden model are told the same, and must say the same. docs/lockstep.md.
 //
 //	lockstep --seed N --cycles N [--profile NAME] [--waves FILE --waves-from CYCLE] [--log FILE]
-//	lockstep --input FILE ...	what the host does is in the file (input.h); the run ends with it
+//	lockstep --input FILE	what the host does is in the file (input.h); the run ends with it
 //
 // The top is SystemC; one SC_MODULE moves the card in bursts of cycles (plain C++), another looks on and reports. Exit status 0: equal, and the
 // traffic was real; 1: they differ (both sides and the last commits are printed, and the run is repeated with a window of waves); 3: too little traffic.
