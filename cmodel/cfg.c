@@ -17,6 +17,12 @@
 #define DEVCTL_RESET 0x2010
 #define AER_BITS (1u << CFG_POISONED | 1u << CFG_TIMEOUT | 1u << CFG_ABORT | 1u << CFG_UNEXPECTED | 1u << CFG_UNSUPPORTED)
 #define AER_ADVISORY (1u << 13)
+#define AER_LINK (1u << 4 | 1u << 18)	/* Data Link Protocol, Malformed TLP: kept for the host, never seen */
+#define AER_COR_LINK (1u << 6 | 1u << 7 | 1u << 8 | 1u << 12)
+#define DEVCTL2_NO_TIMEOUT 0x0010
+#define LINKCTL_KEPT 0x00c0	/* Common Clock Configuration, Extended Synch */
+#define SPEEDS 0x0e		/* Supported Link Speeds: 2.5, 5, 8 GT/s */
+#define SPEED_MAX 3
 #define SRIOV_VFE 0x01
 #define SRIOV_MSE 0x08
 #define SRIOV_ARI 0x10
@@ -82,6 +88,11 @@ uint32_t cfg_tags(const struct card *card)
 bool cfg_relaxed(const struct card *card)
 {
 	return card->fn[0].cfg.device_control & DEVCTL_RELAXED;
+}
+
+bool cfg_no_timeout(const struct card *card)
+{
+	return card->cfg.device_control2 & DEVCTL2_NO_TIMEOUT;
 }
 
 /* ---- BARs ------------------------------------------------------------------------------------ */
@@ -199,11 +210,15 @@ static uint32_t read_capability(const struct card *card, uint8_t fn, uint16_t re
 	case 0x7c:
 		return 0x400083;
 	case 0x80:
-		return fn ? 0 : 0x0083 << 16;
+		return fn ? 0 : 0x0083 << 16 | card->cfg.link_control;
+	case 0x94:
+		return 0x10;
+	case 0x98:
+		return fn ? 0 : card->cfg.device_control2;
 	case 0x9c:
-		return 0x0e;
+		return SPEEDS;
 	case 0xa0:
-		return fn ? 0 : 3;
+		return fn ? 0 : card->cfg.target_speed;
 	default:
 		return 0;
 	}
@@ -350,6 +365,12 @@ static void write_power(struct card *card, uint32_t value, uint32_t mask)
 		card->fn[0].cfg.power = state;
 }
 
+static void write_target_speed(struct card *card, unsigned int code)
+{
+	if (code && SPEEDS >> code & 1)
+		card->cfg.target_speed = code;
+}
+
 static void write_capability(struct card *card, uint8_t fn, uint16_t reg, uint32_t value, uint32_t mask)
 {
 	if (reg == 0x44 && !fn)
@@ -360,6 +381,12 @@ static void write_capability(struct card *card, uint8_t fn, uint16_t reg, uint32
 	}
 	if (reg == 0x78)
 		write_device_control(card, fn, value, mask);
+	if (reg == 0x80 && !fn)
+		merge16(&card->cfg.link_control, value, mask & LINKCTL_KEPT);
+	if (reg == 0x98 && !fn)
+		merge16(&card->cfg.device_control2, value, mask & DEVCTL2_NO_TIMEOUT);
+	if (reg == 0xa0 && !fn && mask & 0xf)
+		write_target_speed(card, value & 0xf);
 }
 
 static void write_aer(struct aer *aer, bool vf, uint16_t reg, uint32_t value, uint32_t mask)
@@ -371,11 +398,11 @@ static void write_aer(struct aer *aer, bool vf, uint16_t reg, uint32_t value, ui
 	else if (vf)
 		return;
 	else if (reg == 0x108)
-		aer->mask = ((aer->mask & ~mask) | (value & mask)) & AER_BITS;
+		aer->mask = ((aer->mask & ~mask) | (value & mask)) & (AER_BITS | AER_LINK);
 	else if (reg == 0x10c)
-		aer->severity = ((aer->severity & ~mask) | (value & mask)) & AER_BITS;
+		aer->severity = ((aer->severity & ~mask) | (value & mask)) & (AER_BITS | AER_LINK);
 	else if (reg == 0x114)
-		aer->cor_mask = ((aer->cor_mask & ~mask) | (value & mask)) & AER_ADVISORY;
+		aer->cor_mask = ((aer->cor_mask & ~mask) | (value & mask)) & (AER_ADVISORY | AER_COR_LINK);
 }
 
 static bool vfs_allowed(const struct card *card)
@@ -444,7 +471,7 @@ void cfg_write(struct card *card, uint8_t fn, uint16_t reg, uint32_t value, uint
 
 /* ---- resets ---------------------------------------------------------------------------------- */
 
-/* What a function reset clears: all but sticky bits and MPS. */
+/* What a function reset clears: all but sticky bits, MPS and Link Control. */
 static void clear_config(struct card *card, uint8_t fn)
 {
 	struct config *cfg = &card->fn[fn].cfg;
@@ -457,6 +484,7 @@ static void clear_config(struct card *card, uint8_t fn)
 	if (fn)
 		return;
 	cfg->device_control = DEVCTL_RESET | kept;
+	card->cfg.device_control2 = 0;
 	memset(card->cfg.bar, 0, sizeof(card->cfg.bar));
 	memset(card->cfg.vf_bar, 0, sizeof(card->cfg.vf_bar));
 	card->cfg.sriov_control &= SRIOV_ARI;	/* not affected by FLR (9.3.3.3.5) */
@@ -500,11 +528,12 @@ void cfg_reset_done_apply(struct card *card, const struct model_commit *commit)
 
 void cfg_init(struct card *card)
 {
-	card->cfg = (struct cfg){ .page_size = 1 };
+	card->cfg = (struct cfg){ .page_size = 1, .target_speed = SPEED_MAX };
 	list_init(&card->cfg.in_reset);
 	fifo_init(&card->cfg.resets, sizeof(uint8_t));
 	fifo_init(&card->cfg.errors, sizeof(struct cfg_dma_error));
 	card->fn[0].cfg.device_control = DEVCTL_RESET;
+	card->fn[0].cfg.aer.severity = AER_LINK;
 	card->fn[0].cfg.aer.cor_mask = AER_ADVISORY;
 }
 

@@ -38,6 +38,8 @@ struct config {
 struct cfg {
 	uint8_t bus;
 	uint64_t bar[2];	/* of the PF: BAR0, BAR2 */
+	uint16_t device_control2, link_control;
+	uint8_t target_speed;
 	uint16_t sriov_control, num_vfs;
 	uint32_t page_size;
 	uint64_t vf_bar[2];
@@ -74,6 +76,7 @@ uint32_t cfg_mps(const struct card *card);	/* bytes */
 uint32_t cfg_mrrs(const struct card *card);
 uint32_t cfg_tags(const struct card *card);
 bool cfg_relaxed(const struct card *card);
+bool cfg_no_timeout(const struct card *card);	/* Completion Timeout Disable */
 
 /* Which function's BAR has this address? */
 bool cfg_decode(const struct card *card, uint64_t address, struct cfg_claim *claim);

@@ -221,7 +221,7 @@ bool dma_read_timeout_may(const struct card *card, const struct model_commit *co
 {
 	const struct tag *tag = &card->dma.tag[commit->a];
 
-	return (tag->busy || tag->quarantined) && tag->due <= card->now;
+	return !cfg_no_timeout(card) && (tag->busy || tag->quarantined) && tag->due <= card->now;
 }
 
 void dma_read_timeout_apply(struct card *card, const struct model_commit *commit)
@@ -389,7 +389,7 @@ const struct tag *dma_first_due(const struct card *card)
 	const struct list *read = &card->dma.outstanding, *quarantine = &card->dma.quarantine;
 	const struct list *first = first_due(quarantine) < first_due(read) ? quarantine : read;
 
-	return list_empty(first) ? NULL : container_of(first->next, struct tag, list);
+	return list_empty(first) || cfg_no_timeout(card) ? NULL : container_of(first->next, struct tag, list);
 }
 
 uint64_t dma_due(const struct card *card)

@@ -66,6 +66,7 @@ package svnic_pkg;
     logic [2:0]   mrrs;
     logic         ext_tag;     // 256 tags, else 32
     logic         relaxed;     // relaxed ordering allowed
+    logic         no_timeout;  // Completion Timeout Disable
   } functions_t;
 
   // ---- Register bus: one DW operation (or one doorbell) of the host at a time --------------------------------------------------------

@@ -39,6 +39,8 @@ OF_A_HOST = [
     ("QEMU device's own tests", f"{PYTEST} verif/qemu/test"),
     ("a VF in a guest under KVM in the guest", f"{PYTEST} tests/test_kvm.py::test_assignment"),
 ]
+# what only a newer QEMU has
+OF_DEBIAN_13 = [("svnic-pcicheck on QEMU's igb and its VFs", f"{PYTEST} tests/test_pcicheck.py::test_igb")]
 
 
 @dataclasses.dataclass
@@ -73,7 +75,7 @@ class Host:
         return self.env("guest-kernel" + (f"-{self.suite}" if self.suite else "")).get("KVER", "?")
 
     def runs(self):
-        return RUNS + ([] if self.suite else OF_A_HOST)
+        return RUNS + ([] if self.suite else OF_A_HOST) + (OF_DEBIAN_13 if self.name == "trixie" else [])
 
     def run(self, command):
         """Status and output; a test that is skipped without being listed fails (CI)."""

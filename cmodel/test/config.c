@@ -20,9 +20,11 @@ static void walk_pf(struct bus *bus)
 	EQUAL(config_read(bus, 0, 0x78), 0x2010);
 	EQUAL(config_read(bus, 0, 0x7c), 0x400083);
 	EQUAL(config_read(bus, 0, 0x80), 0x00830000);
-	EQUAL(config_read(bus, 0, 0x94), 0);
+	EQUAL(config_read(bus, 0, 0x94), 0x10);
+	EQUAL(config_read(bus, 0, 0x98), 0);
+	EQUAL(config_read(bus, 0, 0xa0), 3);
 	EQUAL(config_read(bus, 0, 0x100), 0x15020001);
-	EQUAL(config_read(bus, 0, 0x10c), 0);
+	EQUAL(config_read(bus, 0, 0x10c), 0x40010);
 	EQUAL(config_read(bus, 0, 0x114), 0x2000);
 	EQUAL(config_read(bus, 0, 0x150), 0x16010003);
 	EQUAL(config_read(bus, 0, 0x160), 0x1801000e);
@@ -74,8 +76,20 @@ static void writable_bits(struct bus *bus)
 	config_write(bus, 0, 0x44, 0x2, 0x1);
 	EQUAL(config_read(bus, 0, 0x44), 0x8);
 	config_write(bus, 0, 0x108, 0xffffffff, 0xf);
-	EQUAL(config_read(bus, 0, 0x108), 0x11d000);
+	EQUAL(config_read(bus, 0, 0x108), 0x15d010);
 	config_write(bus, 0, 0x108, 0, 0xf);
+	config_write(bus, 0, 0x114, 0xffffffff, 0xf);
+	EQUAL(config_read(bus, 0, 0x114), 0x31c0);
+	config_write(bus, 0, 0x114, 0x2000, 0xf);
+	config_write(bus, 0, 0x80, 0xffffffff, 0xf);
+	EQUAL(config_read(bus, 0, 0x80), 0x008300c0);
+	config_write(bus, 0, 0x98, 0xffffffff, 0xf);
+	EQUAL(config_read(bus, 0, 0x98), 0x10);
+	config_write(bus, 0, 0x98, 0, 0xf);
+	config_write(bus, 0, 0xa0, 4, 0xf);	/* no such speed: as it was */
+	EQUAL(config_read(bus, 0, 0xa0), 3);
+	config_write(bus, 0, 0xa0, 1, 0xf);
+	EQUAL(config_read(bus, 0, 0xa0), 1);
 	passed("writable bits");
 }
 
@@ -134,6 +148,8 @@ static void walk_vf(struct bus *bus, uint8_t fn)
 	config_write(bus, fn, 0x78, 0x7fff, 0x3);
 	EQUAL(config_read(bus, fn, 0x78), 0);
 	EQUAL(config_read(bus, fn, 0x100), 0x16020001);
+	config_write(bus, fn, 0x98, 0xffffffff, 0xf);
+	EQUAL(config_read(bus, fn, 0x98), 0);
 	config_write(bus, fn, 0x108, 0xffffffff, 0xf);
 	EQUAL(config_read(bus, fn, 0x108), 0);
 	EQUAL(config_read(bus, fn, 0x150), 0);

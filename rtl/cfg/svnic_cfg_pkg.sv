@@ -27,7 +27,26 @@ package svnic_cfg_pkg;
   function automatic error_set_t error_set(logic [31:0] register);
     return {register[20], register[16], register[15], register[14], register[12]};
   endfunction
+
+  // The errors that every port has (table 6-5) and only its link and receiver can see. They are not in this card: what the host writes
+  // is kept, nothing comes of it.
+  typedef logic [1:0] link_set_t;  // Malformed TLP, Data Link Protocol
+
+  function automatic logic [31:0] link_register(link_set_t set);
+    return {13'd0, set[1], 13'd0, set[0], 4'd0};
+  endfunction
+
+  function automatic link_set_t link_set(logic [31:0] register);
+    return {register[18], register[4]};
+  endfunction
   /* verilator lint_on UNUSEDSIGNAL */
+
+  typedef struct packed {
+    link_set_t  mask;
+    link_set_t  severity;
+    logic [3:0] correctable_mask;  // Replay Timer Timeout; REPLAY_NUM Rollover, Bad DLLP, Bad TLP
+  } link_errors_t;
+  localparam link_errors_t LinkErrorsReset = '{severity: '1, default: '0};  // fatal (7.8.4.4)
 
   localparam int Advisory = 13;  // Advisory Non-Fatal, in the correctable registers
 

@@ -64,6 +64,10 @@ module svnic_config_space
   device_control_t     control_q;
   error_set_t          mask_q, severity_q;
   logic                advisory_mask_q;
+  link_errors_t        link_q;      // errors that only a link could see: kept for the host
+  logic [7:6]          link_control_q;
+  logic [3:0]          target_speed_q;
+  logic                no_timeout_q;
   logic                vf_enable_q, vf_memory_q, ari_q;
   logic [15:0]         num_vfs_q;
   logic [31:0]         page_size_q;
@@ -123,9 +127,11 @@ module svnic_config_space
         if (!is_vf) value[15:0] = {1'b0, control_q.mrrs, 3'd0, control_q.ext_tag, control_q.mps, control_q.relaxed, control_q.report};
       end
       12'h07c: value = 32'h0040_0083;  // ASPM Optionality Compliance
-      12'h080: value = is_vf ? '0 : 32'h0083_0000;
+      12'h080: value = is_vf ? '0 : {24'h0083_00, link_control_q, 6'd0};
+      12'h094: value = 32'h0000_0010;
+      12'h098: value[4] = no_timeout_q && !is_vf;
       12'h09c: value = 32'h0000_000e;
-      12'h0a0: value = is_vf ? '0 : 32'h0000_0003;
+      12'h0a0: value = is_vf ? '0 : 32'(target_speed_q);
 
       12'h100: value = is_vf ? 32'h1602_0001 : 32'h1502_0001;
       12'h104: value = error_register(state_i.uncorrectable);
@@ -144,9 +150,9 @@ module svnic_config_space
           12'h01c: value = bar2[63:32];
           12'h040: value = 32'h0003_5001;
           12'h044: value = {28'd0, 1'b1, 1'b0, {2{sleeping_q}}};
-          12'h108: value = error_register(mask_q);
-          12'h10c: value = error_register(severity_q);
-          12'h114: value[Advisory] = advisory_mask_q;
+          12'h108: value = error_register(mask_q) | link_register(link_q.mask);
+          12'h10c: value = error_register(severity_q) | link_register(link_q.severity);
+          12'h114: {value[Advisory], value[12], value[8:6]} = {advisory_mask_q, link_q.correctable_mask};
           12'h150: value = 32'h1601_0003;
           12'h154: value = 32'h0000_0001;  // serial number: "SVNC", 1
           12'h158: value = 32'h5356_4e43;
@@ -239,9 +245,12 @@ module svnic_config_space
         12'h01c: bar2_q[63:32] <= written;
         12'h044: if (written[1] == written[0]) sleeping_q <= written[0];
         12'h078: control_q <= '{mrrs: written[14:12], ext_tag: written[8], mps: written[7:5], relaxed: written[4], report: written[3:0]};
-        12'h108: mask_q <= error_set(written);
-        12'h10c: severity_q <= error_set(written);
-        12'h114: advisory_mask_q <= written[Advisory];
+        12'h080: link_control_q <= written[7:6];
+        12'h098: no_timeout_q <= written[4];
+        12'h0a0: if (written[3:0] inside {[4'd1 : 4'd3]}) target_speed_q <= written[3:0];
+        12'h108: {mask_q, link_q.mask} <= {error_set(written), link_set(written)};
+        12'h10c: {severity_q, link_q.severity} <= {error_set(written), link_set(written)};
+        12'h114: {advisory_mask_q, link_q.correctable_mask} <= {written[Advisory], written[12], written[8:6]};
         12'h188: begin
           vf_memory_q <= written[3];
           if (!vf_enable_q) ari_q <= written[4];
@@ -269,10 +278,10 @@ module svnic_config_space
       msix_enable_q[begins] <= 1'b0;
       msix_mask_q[begins]   <= 1'b0;
     end
-    if (rst_i || (begin_valid_i && begin_func_i == '0)) begin  // sticky bits of AER, MPS (6.6.2) and the bus number survive FLR
+    if (rst_i || (begin_valid_i && begin_func_i == '0)) begin  // sticky bits, MPS, Link Control (6.6.2) and the bus number survive FLR
       {memory_q, parity_q, serr_q, sleeping_q} <= '0;
       {bar0_q, bar2_q, vf_bar0_q, vf_bar2_q}   <= '0;
-      {vf_memory_q, num_vfs_q}                 <= '0;  // ARI Capable Hierarchy stays (9.3.3.3.5)
+      {vf_memory_q, num_vfs_q, no_timeout_q}   <= '0;  // ARI Capable Hierarchy stays (9.3.3.3.5)
       page_size_q                              <= 32'd1;
       control_q                                <= DeviceControlReset;
       control_q.mps                            <= control_q.mps;
@@ -289,6 +298,9 @@ module svnic_config_space
       mask_q          <= '0;
       severity_q      <= '0;
       advisory_mask_q <= 1'b1;
+      link_q          <= LinkErrorsReset;
+      link_control_q  <= '0;
+      target_speed_q  <= 4'd3;
     end
   end
 
@@ -333,7 +345,8 @@ module svnic_config_space
           mps: control_q.mps > 3'd2 ? 3'd2 : control_q.mps,
           mrrs: control_q.mrrs > 3'd5 ? 3'd5 : control_q.mrrs,
           ext_tag: control_q.ext_tag,
-          relaxed: control_q.relaxed
+          relaxed: control_q.relaxed,
+          no_timeout: no_timeout_q
       };
 
 endmodule

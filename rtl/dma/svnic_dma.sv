@@ -122,7 +122,7 @@ module svnic_dma
   );
 
   svnic_dma_timeout u_timeout (
-      .clk_i, .rst_i, .now_i,
+      .clk_i, .rst_i, .now_i, .disable_i(functions_i.no_timeout),
       .sent_valid_i(sent_valid), .sent_tag_i(sent_tag),
       .timed_out_valid_i(timed_out_valid), .timed_out_tag_i(timed_out_tag), .free_valid_i(free_valid),
       .expire_valid_o(expire_valid), .expire_ready_i(expire_ready), .expire_tag_o(expire_tag), .probe_i(probe),

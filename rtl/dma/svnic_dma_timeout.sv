@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose completion is overdue? The time of each tag is in RAM; `due` is a time before which none can be over: when it comes, one walk over
 // the tags expires those whose time is over and finds the next `due`. In traffic that is one walk in 16 ms of card time.
+// With Completion Timeout Disable no walk begins, and one under way stands still at the next tag that is overdue.
 
 module svnic_dma_timeout
   import svnic_pkg::*;
@@ -10,6 +11,7 @@ module svnic_dma_timeout
     input logic rst_i,
 
     input nanoseconds_t now_i,
+    input logic         disable_i,
 
     input logic sent_valid_i,       // starts the tag's time
     input tag_t sent_tag_i,
@@ -52,11 +54,11 @@ module svnic_dma_timeout
   assign over    = time_q + ReadTimeoutNs;
   assign last    = tag_q == tag_t'(Tags - 1);
 
-  assign due_valid_o    = used_q != '0;
+  assign due_valid_o    = used_q != '0 && !disable_i;
   assign due_o          = due_q;
-  assign expire_valid_o = state_q == Expire && !again_q;
+  assign expire_valid_o = state_q == Expire && !again_q && !disable_i;
   assign expire_tag_o   = tag_q;
-  assign busy_o         = state_q != Rest || again_q || (due_valid_o && now_i >= due_q);
+  assign busy_o         = again_q || (state_q != Rest && !disable_i) || (due_valid_o && now_i >= due_q);
 
   // The tag in hand is finished: go on to the next, or rest.
   logic step;
@@ -81,7 +83,7 @@ module svnic_dma_timeout
           state_q <= Look;
           next_q  <= now_i + ReadTimeoutNs;  // of all that starts from now on
         end
-        if (!due_valid_o && sent_valid_i) due_q <= now_i + ReadTimeoutNs;
+        if (used_q == '0 && sent_valid_i) due_q <= now_i + ReadTimeoutNs;
       end
       Look: if (!again_q && probe_i) state_q <= Check;
       Check: begin

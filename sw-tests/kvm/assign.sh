@@ -23,13 +23,24 @@ make_data() { # make_data TENANT: /tmp/data.TENANT of MEGABYTES MiB, random, its
 	on $1 "dd if=/dev/urandom of=/tmp/block bs=32k count=1 2>/dev/null; for i in \$(seq $((32 * MEGABYTES))); do echo svnic\"\"-tenant-$1 \$i; cat /tmp/block; done >/tmp/data.$1"
 }
 listens() { on $1 "rm -f /tmp/got; ($RECEIVE >/tmp/got) >/dev/null 2>&1 &"; until_true 20 on $1 "$RECEIVER_LISTENS"; }
-sent() { on $1 "nc $2 5001 </tmp/data.$1"; }
+sent() { on $1 "timeout 60 nc $2 5001 </tmp/data.$1"; }
 arrived() { until_true 60 on $1 "grep -q . /tmp/got" && on $1 "killall tail; cat /tmp/got"; }
 # checked_tcp FROM TO ADDRESS: what FROM sends arrives at TO as it was
 checked_tcp() {
 	want=$(on $1 "md5sum </tmp/data.$1")
+	got=
 	listens $2 && sent $1 $3 && got=$(arrived $2)
 	check "TCP from $1 to $2, $MEGABYTES MiB, checksums match" test -n "$want" -a "$want" = "$got"
+	[ "$want" = "$got" ] || lost_stream $1 $2
+}
+# lost_stream TENANT TENANT: what the ends of a stream that did not arrive say
+lost_stream() {
+	for tenant; do
+		case $tenant in
+		here | vf*) on $tenant "netstat -tn; ip -s link; ethtool -S $([ $tenant = here ] && echo $DEV || echo $tenant)" | sed "s/^/# $tenant: /" ;;
+		*) inner_told $tenant ;;
+		esac
+	done
 }
 pings() { # pings TENANT ADDRESS
 	out=$(on $1 "ping -q -A -c $PINGS $2")

@@ -3,10 +3,11 @@
 # sw-tests/guest/functions.sh.
 #
 #   inner_start NAME VCPUS FUNCTION...   boots one under KVM with these PCI functions assigned; returns when its agent answers
-#   inner NAME COMMAND                   runs a line of shell in it: prints what it says, returns its status
+#   inner NAME COMMAND                   runs a line of shell in it: prints what it says, returns its status; 124 if it does not answer or has ended
 #   inner_link_up NAME                   its driver is loaded, its VF is 10.9.0.101/24 and has a carrier
 #   inner_kill NAME                      kill -9; returns when the process is gone; false if it had gone before
 #   inner_end NAME                       powers it off
+#   inner_told NAME                      why it may not do what it should: how it ended, or what it and KVM say of it
 #   kvm_counters NAME                    KVM's own counters of it, "name value" a line, sorted by name
 #   kvm_counted NAME FILE                how far they went since kvm_counters wrote FILE
 #   inner_warnings NAME                  /out/NAME.warnings: the messages of its kernel of level 4 or worse
@@ -30,12 +31,13 @@ inner_start() {
 	done
 	# -xsave: the emulated SVM does not intercept XSETBV, so KVM cannot tell the guest the size of what it enables
 	# shellcheck disable=SC2086 # words
-	qemu-system-x86_64 -M q35 -accel kvm -cpu host,-xsave -smp $vcpus -m 256 -nodefaults -no-user-config -no-reboot -display none \
+	(qemu-system-x86_64 -M q35 -accel kvm -cpu host,-xsave -smp $vcpus -m 256 -nodefaults -no-user-config -no-reboot -display none \
+		-pidfile $INNER/$name.pid -d cpu_reset,guest_errors -D /out/$name.log \
 		-object memory-backend-file,id=ram,mem-path=/dev/shm/$name,size=256M,share=on -machine memory-backend=ram \
 		-serial file:/out/$name.console -device virtio-serial-pci -chardev pipe,id=agent,path=$INNER/$name \
 		-device virtserialport,chardev=agent,name=agent $assigned -kernel /inner/vmlinuz -initrd /inner/initrd \
-		-append "console=ttyS0,115200 loglevel=5 panic=-1 rdinit=/init no_timer_check tsc=unstable svnic_guest.agent=agent" </dev/null >/out/$name.qemu 2>&1 &
-	echo $! >$INNER/$name.pid
+		-append "console=ttyS0,115200 loglevel=5 panic=-1 rdinit=/init no_timer_check tsc=unstable svnic_guest.agent=agent" </dev/null >/out/$name.qemu 2>&1
+		echo $? >$INNER/$name.ended) &
 	until_true 20 inner_opened $name && inner_answer $name && return
 	cat /out/$name.qemu
 	return 1
@@ -43,7 +45,7 @@ inner_start() {
 
 inner_pid() { cat $INNER/$1.pid; }
 inner_opened() { ls -l /proc/"$(inner_pid $1)"/fd | grep -q $1.out; }
-inner_lives() { kill -0 "$(inner_pid $1)" 2>/dev/null; }
+inner_ended() { [ -s $INNER/$1.ended ]; }
 
 # The answer to one command, up to its status; 124 without one
 inner_answer() {
@@ -51,7 +53,7 @@ inner_answer() {
 }
 
 inner() {
-	inner_lives $1 || { echo "inner: $1 does not run"; return 124; }
+	! inner_ended $1 || { echo "inner: $1 ended with status $(cat $INNER/$1.ended)"; return 124; }
 	echo "$2" >$INNER/$1.in
 	inner_answer $1
 }
@@ -61,17 +63,28 @@ inner_link_up() {
 		until_true 20 inner $1 "grep -q 1 /sys/class/net/eth0/carrier"
 }
 
-inner_gone() { ! inner_lives $1; }
 inner_kill() {
 	kill -9 "$(inner_pid $1)" 2>/dev/null
-	wait "$(inner_pid $1)" 2>/dev/null
-	status=$?
-	[ $status = 137 ] || echo "inner: $1 had ended by itself with status $status"
-	[ $status = 137 ]
+	until_true 60 inner_ended $1 || return
+	grep -qx 137 $INNER/$1.ended || { inner_told $1; return 1; }
 }
 inner_end() {
 	echo "poweroff -f" >$INNER/$1.in
-	until_true 20 inner_gone $1
+	until_true 20 inner_ended $1
+}
+
+inner_told() {
+	{
+		if inner_ended $1; then
+			echo "ended by itself with status $(cat $INNER/$1.ended); its last reset:"
+			tail -n 28 /out/$1.log
+		else
+			kvm_counters $1 | grep -e '^exits ' -e injections
+			inner $1 "cat /proc/interrupts; netstat -tn; ip -s link; ethtool -S eth0; dmesg | tail"
+		fi
+		cat /out/$1.qemu
+		tail -n 5 /out/$1.console
+	} | sed "s/^/# $1: /"
 }
 
 inner_warnings() { inner $1 warnings >/out/$1.warnings; }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # In a guest with QEMU's own devices: svnic-pcicheck on each function, read only; then on endpoints below a root port with writes, and with a
-# reset where it has one; then on nvme's VFs. What it prints stands in /out, one file a function.
+# reset where it has one; then on the VFs of those that have some. What it prints stands in /out, one file a function.
 #   others.sh VFS
 VFS=$1
 . /svnic/sw-tests/guest/functions.sh
@@ -24,12 +24,14 @@ for function in $(ls $SYS | grep -v ^0000:00); do
 	case $(cat $SYS/$function/class) in 0x0604*) continue ;; esac
 	check $function write --write $(resets $function)
 done
-NVME=$(grep -l 0x010802 $SYS/*/class | head -1 | cut -d/ -f6)
-bind $NVME pci-pf-stub
-echo 0 >$SYS/$NVME/sriov_drivers_autoprobe
-echo $VFS >$SYS/$NVME/sriov_numvfs
-check $NVME vfs
-for link in $SYS/$NVME/virtfn*; do
-	check "$(basename "$(readlink $link)")" vf --write --flr
+for file in $SYS/*/sriov_numvfs; do
+	pf=$(basename "$(dirname $file)")
+	bind $pf pci-pf-stub
+	echo 0 >$SYS/$pf/sriov_drivers_autoprobe
+	echo $VFS >$file
+	check $pf vfs
+	for link in $SYS/$pf/virtfn*; do
+		check "$(basename "$(readlink $link)")" vf --write --flr
+	done
 done
 lspci -nn

@@ -143,6 +143,7 @@ void Host::set_up_card()
 		config(0, b.reg, static_cast<uint32_t>(b.base), 15);
 		config(0, b.reg + 4, b.base >> 32, 15);
 	}
+	timeouts_in = 0;
 	config(0, 0x04, 0x106, 3);
 	config(0, 0x190, num_vfs, 3);
 	config(0, 0x188, 0x19, 3);
@@ -592,15 +593,34 @@ const svnic_tlp *Host::malformed()
 	return was ? &t : nullptr;
 }
 
+// Completion Timeout Disable for a few acts: however long they take, no read is over that has no answer.
+void Host::disable_timeouts()
+{
+	config(0, 0x98, 0x10, 1);
+	timeouts_in = 20;
+	jump = 17000000;
+}
+
+void Host::enable_timeouts()
+{
+	config(0, 0x98, 0, 1);
+	timeouts_in = 0;
+}
+
 void Host::settings(Function &f)
 {
 	unsigned int reg;
+	uint64_t value;
 
 	switch (random.below(6)) {
 	case 5:		// storm control, and mostly none
 		return write(pf_bar0 + SVNIC_STORM, random.chance(700) ? 0 : random.below(60));
 	case 0:		// MPS, MRRS, Extended Tag, Relaxed Ordering, reporting
-		return config(0, 0x78, random.next() & 0x717f, 3);
+		value = random.next();
+		config(0, 0x78, value & 0x717f, 3);
+		if (value >> 32 & 1)
+			disable_timeouts();
+		return;
 	case 1:
 		reg = 0x104 + 4 * random.below(5);
 		return config(f.id, reg, random.next(), 15);
@@ -665,8 +685,11 @@ void Host::start_reset(Function &f)
 void Host::poll()
 {
 	poll_at = 0;
-	if (!(++polls % 6))
-		jump = 17000000;	// a read without an answer holds it up
+	if (!(++polls % 6)) {	// a read without an answer holds it up
+		if (poll_function)
+			enable_timeouts();
+		jump = 17000000;
+	}
 	config_read(poll_function, 0, poll_tag);
 }
 
@@ -776,6 +799,8 @@ void Host::act()
 	uint32_t what = random.below(10000), from = 0;
 	auto is = [&](uint32_t share) { return what < (from += share); };
 
+	if (timeouts_in && f.state == State::Up && !--timeouts_in)
+		enable_timeouts();
 	if (f.state != State::Up)
 		return random.chance(900) ? receive() : bad_request(f);
 	for (unsigned int n = 0; n < queues; n += 2)

@@ -78,6 +78,7 @@ private:
 	std::vector<Function> functions;
 	std::vector<unsigned int> busy;		// functions (by index) that have most of the traffic
 	Totals count{};
+	unsigned int timeouts_in = 0;	// acts until they are enabled again
 	uint64_t now = 0, next_act = 0, jump = 0;
 	uint64_t poll_at = 0;		// 0: nobody waits for the end of a reset
 	unsigned int poll_function = 0, polls = 0;
@@ -94,6 +95,8 @@ private:
 	void read(uint64_t address, unsigned int dw);
 	void config(unsigned int id, unsigned int reg, uint32_t value, unsigned int be);
 	void config_read(unsigned int id, unsigned int reg, uint16_t tag = 1);
+	void disable_timeouts();
+	void enable_timeouts();
 
 	void look_for_trespass(const svnic_tlp &tlp);
 	void set_up_card();

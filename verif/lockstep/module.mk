@@ -19,6 +19,7 @@ build/lockstep/rtl-%/lockstep: $(wildcard verif/lockstep/*.cpp) $(LOCKSTEP_H) ve
 
 LOCKSTEP_PLANTS := $(shell sed -n 's/^name: rtl-//p' verif/lockstep/plants.txt)
 LOCKSTEP_ALL    := $(foreach card,512-64 128-64 256-64 512-255 512-1,build/lockstep/$(card)/lockstep)
+$(LOCKSTEP_PLANTS:%=build/verilated/128-8-check.rtl-%.made) build/verilated/128-8-fast.without-cfg.made: verif/lockstep/plants.txt
 TEST_DEPS += $(LOCKSTEP_ALL) $(LOCKSTEP_PLANTS:%=build/lockstep/rtl-%/lockstep)
 
 ##@ Verification

@@ -53,6 +53,7 @@ module svnic_cfg_tb
     output logic   [2:0] mrrs_o,
     output logic         ext_tag_o,
     output logic         relaxed_o,
+    output logic         no_timeout_o,
     input  logic [255:0] reads_pending_i,
 
     input logic        dma_error_valid_i,
@@ -198,6 +199,7 @@ module svnic_cfg_tb
   assign mrrs_o        = functions.mrrs;
   assign ext_tag_o     = functions.ext_tag;
   assign relaxed_o     = functions.relaxed;
+  assign no_timeout_o  = functions.no_timeout;
 
   assign reg_write_o    = reg_req.write;
   assign reg_func_o     = reg_req.func;

@@ -329,12 +329,13 @@ static void enumerate(Card &c)
 	c.check(0, 0x78, 0x00002010);
 	c.check(0, 0x7c, 0x400083);
 	c.check(0, 0x80, 0x00830000);
-	c.check(0, 0x94, 0);
+	c.check(0, 0x94, 0x10);
 	c.check(0, 0x98, 0);
 	c.check(0, 0x9c, 0xe);
 	c.check(0, 0xa0, 3);
 	c.check(0, 0x100, 0x15020001);
-	for (unsigned reg : { 0x104, 0x108, 0x10c, 0x110, 0x118, 0x11c, 0x120, 0x124, 0x128 })
+	c.check(0, 0x10c, 0x00040010);
+	for (unsigned reg : { 0x104, 0x108, 0x110, 0x118, 0x11c, 0x120, 0x124, 0x128 })
 		c.check(0, reg, 0);
 	c.check(0, 0x114, 0x2000);
 	c.check(0, 0x150, 0x16010003);
@@ -391,11 +392,27 @@ static void pf_registers(Card &c)
 	expect(c.top.mps_o << 8 | c.top.mrrs_o << 4 | c.top.ext_tag_o, 0x120, "MPS 256, MRRS 512");
 	c.check(0, 0x78, 0x2030);
 	c.wr(0, 0x10c, 0xffffffff);
-	c.check(0, 0x10c, 0x0011d000);
+	c.check(0, 0x10c, 0x0015d010);
 	c.wr(0, 0x10c, 0);
 	c.wr(0, 0x108, 0xffffffff);
-	c.check(0, 0x108, 0x0011d000);
+	c.check(0, 0x108, 0x0015d010);
 	c.wr(0, 0x108, 0);
+	c.wr(0, 0x114, 0xffffffff);
+	c.check(0, 0x114, 0x000031c0);
+	c.wr(0, 0x114, 0x2000);
+
+	/* Link Control, Device Control 2, Link Control 2 */
+	c.wr(0, 0x80, 0xffffffff);
+	c.check(0, 0x80, 0x008300c0);
+	c.wr(0, 0x98, 0xffffffff);
+	c.check(0, 0x98, 0x10);
+	expect(c.top.no_timeout_o, 1, "Completion Timeout Disable");
+	c.wr(0, 0xa0, 0xffffffff);
+	c.check(0, 0xa0, 3);	/* no such speed: as it was */
+	c.wr(0, 0xa0, 0);
+	c.check(0, 0xa0, 3);
+	c.wr(0, 0xa0, 1);
+	c.check(0, 0xa0, 1);
 
 	/* Transactions Pending */
 	c.pending(0, true);
@@ -803,7 +820,11 @@ static void sriov(Card &c)
 		c.wr(f, 0x78, 0x7fff);
 		c.check(f, 0x78, 0);
 		c.check(f, 0x7c, 0x400083);
+		for (unsigned reg : { 0x80, 0x98, 0xa0 })
+			c.wr(f, reg, 0xffffffff);
 		c.check(f, 0x80, 0);
+		c.check(f, 0x94, 0x10);
+		c.check(f, 0x98, 0);
 		c.check(f, 0x9c, 0xe);
 		c.check(f, 0xa0, 0);
 		c.check(f, 0x100, 0x16020001);
@@ -966,6 +987,9 @@ static void resets(Card &c)
 	c.walked.clear();
 	c.wr(0, 0x04, 0x146);
 	c.wr(0, 0x108, 0x100000);
+	c.wr(0, 0x80, 0x40);
+	c.wr(0, 0x98, 0x10);
+	c.wr(0, 0xa0, 2);
 	c.wr(0, 0x78, 0x7fff | 0x8000);
 	expect(c.cfg(CfgRd, 0, 0).status, RRS, "PF retry");
 	expect(c.bit(c.top.in_reset_o, 0), 1, "PF in reset");
@@ -979,6 +1003,9 @@ static void resets(Card &c)
 	c.check(0, 0x14, 0);
 	c.check(0, 0x50, 0x000f7011);
 	c.check(0, 0x78, 0x20f0);	/* MPS stays */
+	c.check(0, 0x80, 0x00830040);	/* Link Control too */
+	c.check(0, 0x98, 0);
+	c.check(0, 0xa0, 2);
 	c.check(0, 0x108, 0x100000);	/* sticky */
 	c.check(0, 0x188, 0x10);	// ARI Capable Hierarchy stays
 	for (unsigned reg : { 0x190, 0x1a8, 0x1b0 })

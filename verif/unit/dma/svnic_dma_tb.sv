@@ -17,6 +17,7 @@ module svnic_dma_tb
     input  logic [2:0]   mrrs_i,
     input  logic         ext_tag_i,
     input  logic         relaxed_i,
+    input  logic         no_timeout_i,
 
     input  logic [2:0]  rd_valid_i,
     output logic [2:0]  rd_ready_o,
@@ -130,6 +131,7 @@ module svnic_dma_tb
     functions.mrrs       = mrrs_i;
     functions.ext_tag    = ext_tag_i;
     functions.relaxed    = relaxed_i;
+    functions.no_timeout = no_timeout_i;
     for (int i = 0; i < 3; i++)
       rd_req[i] = '{func: rd_func_i[i], addr: rd_addr_i[i], len: rd_len_i[i], dest: rd_dest_i[i], id: rd_id_i[i]};
     for (int i = 0; i < 5; i++)

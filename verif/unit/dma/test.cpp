@@ -20,6 +20,7 @@ static const uint64_t kTimeout = 16000000;
 static Vsvnic_dma_tb *top;
 static const unsigned bytes_per_beat = sizeof(top->rd_data_o) > 64 ? 64 : sizeof(top->rd_data_o);
 static uint64_t now;
+static uint64_t enabled_since;	// Completion Timeout Disable was cleared
 static unsigned inc = 4;
 
 static uint8_t host_byte(uint64_t address)
@@ -37,7 +38,7 @@ static struct {
 	bool fixed64, one_client, aligned;
 } knob;
 static unsigned mps, mrrs, bus;
-static bool ext_tag, relaxed;
+static bool ext_tag, relaxed, no_timeout;
 static std::set<unsigned> silent, in_reset;
 
 /* ---- reads ---- */
@@ -73,7 +74,7 @@ static unsigned next_dest[3], next_id[3], in_memory[3];
 static unsigned pending[256];
 static std::deque<Error> errors;
 static std::deque<unsigned> notes;
-static uint64_t n_reads, n_failed, n_timeouts, n_late, n_forged, n_writes, n_dropped, n_read_bytes, n_write_bytes, n_freed_by_time;
+static uint64_t n_reads, n_failed, n_timeouts, n_late, n_forged, n_writes, n_dropped, n_read_bytes, n_write_bytes, n_freed_by_time, n_held;
 
 static unsigned split(uint64_t addr, unsigned left, unsigned limit, bool round)
 {
@@ -540,6 +541,7 @@ static void set_functions(void)
 	top->mrrs_i = mrrs;
 	top->ext_tag_i = ext_tag;
 	top->relaxed_i = relaxed;
+	top->no_timeout_i = no_timeout;
 }
 
 /* A live tag's request fails, and its tag is dead as long again; a dead one is free. */
@@ -547,9 +549,11 @@ static void timed_out(Tlp &t)
 {
 	uint64_t since = t.live ? t.sent : t.died;
 
+	if (no_timeout)
+		fail("a time-out, disabled");
 	if ((!t.live && !t.dead) || now < since + kTimeout)
 		fail("time-out too early", now, since);
-	if (now > since + kTimeout + 20000 * inc)	// waits for the end of the TLP on the link
+	if (now > (since + kTimeout > enabled_since ? since + kTimeout : enabled_since) + 20000 * inc)	// waits for the end of the TLP on the link
 		fail("time-out too late", now, since);
 	if (top->rcp_valid_i && top->rcp_ready_o)
 		fail("completion in the cycle of a time-out");
@@ -685,6 +689,15 @@ static void drain(void)
 	uint64_t limit = cycle + 200000;
 
 	knob.read_rate = knob.write_rate = 0;
+	if (no_timeout) {	// whatever has an answer comes to its end; the rest waits, and nobody has to be clocked for it
+		for (unsigned i = 0; i < 30000; i++)
+			step();
+		expect(top->due_valid_o, 0, "nothing is due while time-outs are disabled");
+		n_held += !idle();
+		no_timeout = false;
+		set_functions();
+		enabled_since = now;
+	}
 	while (!idle() || top->busy_o) {
 		step();
 		bool host_works = part_active;
@@ -733,6 +746,7 @@ int main(int argc, char **argv)
 		mrrs = i % 6 == 5 ? 5 : below(8);
 		ext_tag = below(2);
 		relaxed = below(2);
+		no_timeout = i % 4 == 1;
 		inc = i % 4 == 3 ? 2000 : 4;
 		knob = {1 + below(300), 1 + below(300), 300 + below(701), 300 + below(701), 300 + below(701), 50 + below(900),
 			i % 3 ? below(60) : 0, below(300), i % 2 ? 9216u : 600u, false, false, false};
@@ -771,13 +785,13 @@ int main(int argc, char **argv)
 	double beats = beats_in_phase / 2000.0;
 	drain();
 
-	printf("dma %u bit: %llu cycles, %llu reads (%llu bytes, %llu failed), %llu time-outs, %llu late, %llu forged, %llu tags freed by time; "
+	printf("dma %u bit: %llu cycles, %llu reads (%llu bytes, %llu failed), %llu time-outs, %llu late, %llu forged, %llu tags freed by time, held %llu times; "
 	       "%llu writes (%llu bytes, %llu dropped); 64-byte reads %.2f/cycle, write beats %.2f/cycle\n",
 	       8 * bytes_per_beat, (unsigned long long)cycle, (unsigned long long)n_reads, (unsigned long long)n_read_bytes,
 	       (unsigned long long)n_failed, (unsigned long long)n_timeouts, (unsigned long long)n_late, (unsigned long long)n_forged,
-	       (unsigned long long)n_freed_by_time, (unsigned long long)n_writes, (unsigned long long)n_write_bytes,
+	       (unsigned long long)n_freed_by_time, (unsigned long long)n_held, (unsigned long long)n_writes, (unsigned long long)n_write_bytes,
 	       (unsigned long long)n_dropped, reads, beats);
-	if (!n_failed || !n_timeouts || !n_late || !n_forged || !n_dropped || !n_freed_by_time)
+	if (!n_failed || !n_timeouts || !n_late || !n_forged || !n_dropped || !n_freed_by_time || !n_held)
 		fail("something was never tried");
 	if (reads < 0.95 * bytes_per_beat / 64)	// completions of 64 bytes come in at a beat per cycle
 		fail("64-byte reads per cycle, in percent", reads * 100, 95 * bytes_per_beat / 64);
