@@ -321,4 +321,12 @@ FAULTS = [
           'default: if (done) state_d', 'default: if (valid) state_d', ('whole_frames',)),
     Fault('svnic_rx_in', 'a frame of one beat begins where the last one did', 'svnic_rx_in.sv',
           'if (last) start_q', 'if (last && !first_q) start_q', ('told_as_it_is',)),
+    Fault('svnic_buffer', 'behind an odd word the write stays in its row', 'svnic_buffer.sv',
+          "wr_row + row_t'(wr_odd && b == 0)", 'wr_row', ('finds_what_was_written',)),
+    Fault('svnic_buffer', 'behind an odd word the read stays in its row', 'svnic_buffer.sv',
+          "rd_row + row_t'(rd_odd && b == 0)", 'rd_row', ('finds_what_was_written',)),
+    Fault('svnic_buffer', 'one byte too many is written', 'svnic_buffer.sv',
+          "~('1 << wr_bytes_i)", "~('1 << (wr_bytes_i + 7'd1))", ('finds_what_was_written',)),
+    Fault('svnic_buffer', 'the data of a read does not stay', 'svnic_buffer.sv',
+          'if (valid_q) rd_data_o', 'rd_data_o', ('finds_what_was_written',)),
 ]
