@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof for svnic_buffer with its RAMs, words of 4 bytes, 32 bytes, any reads and writes (nothing is assumed but a reset at the start): two cycles after a read each of its bytes is
-// what was last written there in the cycles before the read, and stays until the data of the next one. One byte is watched; which one is free. What a
-// write in the cycle of the read makes of it is left open.
+// Proof for svnic_buffer with its RAMs, words of 4 bytes, 32 bytes, any reads and writes (nothing is assumed but a reset at the start): two cycles after
+// a read each of its bytes is what was last written there in the cycles before the read, and stays until the data of the next one. One byte is watched;
+// which one is free. What a write in the cycle of the read makes of it is left open.
 
 module svnic_buffer_formal #(
     parameter int AddrW = 5,
@@ -106,7 +106,8 @@ module svnic_buffer_formal #(
       i_in_read :
       assert (!(read_q && finds_q && knows_q) || in_read == found_q);
       i_read :
-      assert (u_buffer.valid_q == read_q && (!(read_q && finds_q) || addr_t'({u_buffer.odd_q, u_buffer.offset_q}) == ((addr_q - addr_t'(place_q)) & addr_t'(2 * Bytes - 1))));
+      assert (u_buffer.valid_q == read_q && (!(read_q && finds_q)
+              || addr_t'({u_buffer.odd_q, u_buffer.offset_q}) == ((addr_q - addr_t'(place_q)) & addr_t'(2 * Bytes - 1))));
 `endif
 
       c_across_words :

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof for svnic_event_reset, any functions, any patience of host, pipeline and FIFOs: after reset every place is cleared once before anything else begins; a function
-// reset walks each of the function's 16 local numbers once, with the host's operations ended before and held until the end; it is told once, and done only when all that
-// was decided of the function until the pipeline had run empty of the walk has left; slots lose their owner with the PF's reset and no other (E4, E6). It ends
-// as soon as that has left. One local number, one place of the sweep and one thing in the FIFOs are watched; which ones is free.
+// Proof for svnic_event_reset, any functions, any patience of host, pipeline and FIFOs: after reset every place is cleared once before anything else
+// begins; a function reset walks each of the function's 16 local numbers once, with the host's operations ended before and held until the end; it is
+// told once, and done only when all that was decided of the function until the pipeline had run empty of the walk has left; slots lose their owner with
+// the PF's reset and no other (E4, E6). It ends as soon as that has left. One local number, one place of the sweep and one thing in the FIFOs are
+// watched; which ones is free.
 //
-// What the neighbours promise is done here: cfg holds the reset until it is done, the host begins nothing while held, the walk is in the pipeline for four cycles, what
-// goes into a FIFO was decided in the pipeline, and no FIFO passes 2,000 things on while another one (they all end at dma and mgmt, in turns) passes its oldest.
+// What the neighbours promise is done here: cfg holds the reset until it is done, the host begins nothing while held, the walk is in the pipeline for
+// four cycles, what goes into a FIFO was decided in the pipeline, and no FIFO passes 2,000 things on while another one (they all end at dma and mgmt, in
+// turns) passes its oldest.
 
 module svnic_event_reset_formal
   import svnic_pkg::*;

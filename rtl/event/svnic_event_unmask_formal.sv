@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof for svnic_event_unmask, all functions, any openings of vectors and functions, any patience of the pipeline, any answers: what opens is asked about, as soon as
-// no lower function waits, and again until nothing is found; what was found is sent; nobody is asked for nothing (E1). One function is watched, another one beside it;
-// which ones is free.
+// Proof for svnic_event_unmask, all functions, any openings of vectors and functions, any patience of the pipeline, any answers: what opens is asked
+// about, as soon as no lower function waits, and again until nothing is found; what was found is sent; nobody is asked for nothing (E1). One function is
+// watched, another one beside it; which ones is free.
 //
 // What the neighbour promises (svnic_event_context): an operation is decided two cycles after it was taken. The environment does so.
 

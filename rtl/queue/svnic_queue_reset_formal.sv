@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof for svnic_queue_reset, any functions and maps, any patience of map, pipelines and FIFOs, work that ends at any time: after reset each place and each queue, in both
-// directions, is cleared once before anything else begins; a function reset stops each of the function's queues once, in both directions, and no other; it is done only
-// when nothing of them is inside, and all that was told until then has left its FIFO; maps are cleared with the PF's reset and no other. It waits
-// only while something is inside that will end: nothing that ends is missed. One queue and direction, one place and one thing in the FIFOs are
-// watched; which ones is free.
+// Proof for svnic_queue_reset, any functions and maps, any patience of map, pipelines and FIFOs, work that ends at any time: after reset each place and
+// each queue, in both directions, is cleared once before anything else begins; a function reset stops each of the function's queues once, in both
+// directions, and no other; it is done only when nothing of them is inside, and all that was told until then has left its FIFO; maps are cleared with
+// the PF's reset and no other. It waits only while something is inside that will end: nothing that ends is missed. One queue and direction, one place
+// and one thing in the FIFOs are watched; which ones is free.
 //
-// What the neighbours promise is done here: cfg holds the reset until it is done; the map answers in the next cycle; an operation is decided two cycles after it was taken, one
-// per direction and cycle; of a queue that was stopped nothing new begins (svnic_queue_decide_formal), and what ends is told in the cycle behind it.
+// What the neighbours promise is done here: cfg holds the reset until it is done; the map answers in the next cycle; an operation is decided two cycles
+// after it was taken, one per direction and cycle; of a queue that was stopped nothing new begins (svnic_queue_decide_formal), and what ends is told in
+// the cycle behind it.
 
 module svnic_queue_reset_formal
   import svnic_pkg::*;
@@ -139,7 +140,8 @@ module svnic_queue_reset_formal
       else if (ends[d] && inside_q[d][ends_local_i[d]]) begin
         inside_q[d][ends_local_i[d]] <= 1'b0;
         ended_q[d]                   <= reset_q.valid;
-      end else if (late_q && inside_i[d][ends_local_i[d]] && assigned_q[ends_local_i[d]] && !stopped_q[d][ends_local_i[d]]) inside_q[d][ends_local_i[d]] <= 1'b1;
+      end else if (late_q && inside_i[d][ends_local_i[d]] && assigned_q[ends_local_i[d]] && !stopped_q[d][ends_local_i[d]])
+        inside_q[d][ends_local_i[d]] <= 1'b1;
     end
     if (!reset_q.valid || rst) begin
       assigned_q <= assigned;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof for svnic_rx_in, any frames of legal length from wire and loopback, any pace of what is behind: one whole frame after the other goes in, and where it stands and who
-// sent it is told once, with its last beat; who has a frame waits for at most one frame of the other side, if there is room; nothing is written over what is not freed.
+// Proof for svnic_rx_in, any frames of legal length from wire and loopback, any pace of what is behind: one whole frame after the other goes in, and
+// where it stands and who sent it is told once, with its last beat; who has a frame waits for at most one frame of the other side, if there is room;
+// nothing is written over what is not freed.
 //
-// What the neighbours promise is done here: who has a frame offers it until it is taken; a frame of the wire is there as a whole and has no more than MaxFrame bytes
-// (svnic_rx_wire), no more has one of the loopback, whose beats may come late; what is freed was used. How full the buffer is at the start is free.
+// What the neighbours promise is done here: who has a frame offers it until it is taken; a frame of the wire is there as a whole and has no more than
+// MaxFrame bytes (svnic_rx_wire), no more has one of the loopback, whose beats may come late; what is freed was used. How full the buffer is at the
+// start is free.
 
 module svnic_rx_in_formal
   import svnic_pkg::*;

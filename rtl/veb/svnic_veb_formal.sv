@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proof for the arbiter of svnic_veb, with its tables: any lookups of tx and rx, any register operations, any resets. One lookup at a time goes to one who asks, its
-// answer to who asked, three cycles later; who waits sees at most one lookup of the other side; unless the tables are being cleared, it waits for 18 cycles at
-// most, whatever the host does to the registers; no table changes under a lookup. What a lookup decides is not looked at here, and how long a sweep of the tables
-// takes is left free (cutpoint: sweep_q).
+// Proof for the arbiter of svnic_veb, with its tables: any lookups of tx and rx, any register operations, any resets. One lookup at a time goes to one
+// who asks, its answer to who asked, three cycles later; who waits sees at most one lookup of the other side; unless the tables are being cleared, it
+// waits for 18 cycles at most, whatever the host does to the registers; no table changes under a lookup. What a lookup decides is not looked at here,
+// and how long a sweep of the tables takes is left free (cutpoint: sweep_q).
 //
-// What the neighbours promise is done here: who asks goes on until it is taken; the register bus has an operation until its ack, a second one (of a request of two DW)
-// at once behind it or not, and then none for two cycles (svnic_host: Answer, Idle).
+// What the neighbours promise is done here: who asks goes on until it is taken; the register bus has an operation until its ack, a second one (of a
+// request of two DW) at once behind it or not, and then none for two cycles (svnic_host: Answer, Idle).
 
 module svnic_veb_formal
   import svnic_pkg::*;

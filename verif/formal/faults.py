@@ -329,4 +329,10 @@ FAULTS = [
           "~('1 << wr_bytes_i)", "~('1 << (wr_bytes_i + 7'd1))", ('finds_what_was_written',)),
     Fault('svnic_buffer', 'the data of a read does not stay', 'svnic_buffer.sv',
           'if (valid_q) rd_data_o', 'rd_data_o', ('finds_what_was_written',)),
+    Fault('svnic_queue_schedule', 'sends without credit', 'svnic_queue_schedule.sv',
+          'valid_o = turn_q && credit && (any', 'valid_o = turn_q && (any', ('sends_with_credit', 'not_far_below_zero')),
+    Fault('svnic_queue_schedule', 'a quantum for each turn, needed or not', 'svnic_queue_schedule.sv',
+          'rotate = turn_q && !credit && any', 'rotate = turn_q && any', ('one_quantum_at_most',)),
+    Fault('svnic_queue_schedule', 'a second queue is not linked to the first', 'svnic_queue_schedule.sv',
+          'if (push && any_q[update_func_i]) next_q', 'if (push && take) next_q', ('a_queue_of_its_own',)),
 ]
