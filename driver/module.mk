@@ -12,11 +12,11 @@ $(DRIVER_KO): $(DRIVER_SOURCES) $(GUEST_KERNEL) | $(SETUP_GUEST)
 		CONFIG_DEBUG_INFO_BTF_MODULES= C=2 CHECK=sparse W=1 KCFLAGS=-Werror modules
 	@cp $(DRIVER_DIR)/src/svnic.ko $@
 
-# The same with faults (driver/faults): its N-th allocation fails.
+# The same with faults (driver/faults): its N-th allocation fails, one of plants.txt is in it.
 DRIVER_FAULTS_KO := build/driver-faults/svnic.ko
-$(DRIVER_FAULTS_KO): $(DRIVER_SOURCES) $(wildcard driver/faults/*) build/.setup/guest-kernel | $(SETUP_GUEST)
-	@mkdir -p $(@D)/src
-	@ln -sf $(abspath $(wildcard driver/svnic/* driver/faults/*)) $(@D)/src/
+$(DRIVER_FAULTS_KO): $(DRIVER_SOURCES) $(wildcard driver/faults/*) tools/plants.py build/.setup/guest-kernel | $(SETUP_GUEST)
+	@rm -rf $(@D)/src && mkdir -p $(@D)/src
+	@tools/plants.py driver/faults/plants.txt $(@D)/src $(wildcard driver/svnic/* driver/faults/*.[ch])
 	@. build/guest-kernel.env && $(STEP) driver-faults $(MAKE) -C $$KDIR M=$(abspath $(@D)/src) SVNIC_INCLUDE=$(abspath cmodel/include) \
 		SVNIC_FAULTS=1 CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-Werror modules
 	@cp $(@D)/src/svnic.ko $@
@@ -29,6 +29,6 @@ checkpatch: | $(GUEST_KERNEL) ## the kernel's style check, --strict, of the driv
 	@tools/checkpatch.sh driver/svnic/*.[ch]
 
 .PHONY: driver driver-faults
-driver-faults: $(DRIVER_FAULTS_KO) ## the driver with a parameter fail_alloc=N: its N-th allocation fails
+driver-faults: $(DRIVER_FAULTS_KO) ## the driver with parameters fail_alloc=N, its N-th allocation fails, and plant=N, a fault of driver/faults/plants.txt
 
 driver: $(DRIVER_KO) ## build the Linux driver for the guest's kernel, with sparse: build/driver/svnic.ko; GUEST_KERNEL_SUITE

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The Linux driver against both cards: 64 VFs, the PF's say over them, ethtool, resets, unload under traffic; the demonstration."""
+"""The Linux driver against both cards: 64 VFs, the PF's say over them, ethtool, resets, unload under traffic; planted faults; the demonstration."""
+import json
 import os
 import platform
 import re
 import subprocess
+import sys
 import time
 
 import card
@@ -11,6 +13,10 @@ import guest
 import pytest
 
 ROOT = guest.ROOT
+sys.path.append(str(ROOT / "tools"))
+import plants  # noqa: E402
+
+DRIVER_FAULTS = ROOT / "build/driver-faults/svnic.ko"
 VFS = 64
 SOUND = {"pf": [r"Kernel driver in use: svnic", r"Number of VFs: 64", r"MSI-X: Enable\+", r"BusMaster\+"],
          "vf": [r"Kernel driver in use: svnic", r"MSI-X: Enable\+", r"BusMaster\+", r"\[virtual\] \[size=64K\]"]}
@@ -96,8 +102,33 @@ FAILED = re.compile(r"svnic: probe of 0000:01:00\.[01] failed with error -(12|28
 
 def test_allocations_fail():
     """Each allocation of probe, open and receive fails in turn (driver/faults): nothing else does, nothing is left."""
-    result = card.checks("sw-tests/driver/faults.sh", "cmodel", [50], kos=[ROOT / "build/driver-faults/svnic.ko"])
+    result = card.checks("sw-tests/driver/faults.sh", "cmodel", [50], kos=[DRIVER_FAULTS])
     card.nothing_else(result, FAILED)
+
+
+def check_flood(backend, parts, **more):
+    """10,000 frames in bursts; rings taken away in the middle of a flood, and resets. The counters that flood.sh asks for are QEMU's own."""
+    def on_line(machine, line):
+        asked = re.search(r"^count: (\w+)", line)
+        if asked:
+            answer = machine.dir / "out/counters"
+            answer.write_text(json.loads(machine.hmp("qom-get /machine/peripheral/card counters")))
+            answer.rename(answer.with_name(asked[1]))
+
+    result = card.checks("sw-tests/driver/flood.sh", backend, [10000, 3, *parts], on_line=on_line, bound=120, card_has={"id": "card"}, **more)
+    card.nothing_else(result)
+    print("\n".join(re.findall(r"^# (mmio_.*?)\s*$", result.console, re.M)))
+
+
+def test_flood():
+    check_flood("rtl", ["count", "taken"])
+
+
+@pytest.mark.parametrize("fault", plants.read(ROOT / "driver/faults/plants.txt"), ids=lambda fault: fault["name"])
+def test_planted_fault(fault):
+    """The same checks fail on a driver with one condition changed."""
+    with pytest.raises(AssertionError, match=fault["caught"]):
+        check_flood(fault["card"], [fault["part"]], kos=[DRIVER_FAULTS], append=f"svnic.plant={fault['number']}")
 
 
 @pytest.mark.parametrize("backend, vfs", [("rtl", 4), ("cmodel", VFS)])

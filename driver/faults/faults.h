@@ -2,7 +2,7 @@
 /*
  * For a build of the driver whose N-th allocation fails (make driver-faults): distributions' kernels have no fault injection.
  * Included in front of each file (-include), it puts itself before the kernel's functions. Parameter fail_alloc: N from now on, 0 for none;
- * it reads 0 when it has happened.
+ * it reads 0 when it has happened. Parameter plant: the fault of plants.txt that is in force.
  */
 #ifndef SVNIC_FAULTS_H
 #define SVNIC_FAULTS_H
@@ -16,6 +16,7 @@
 #include "compat.h"
 
 bool svnic_fault(void);
+extern int svnic_plant;
 
 #define SVNIC_FAULTY(type, name, failure, parameters, arguments)            \
 	static inline type svnic_faulty_##name parameters                   \
