@@ -19,13 +19,19 @@
 #include "vf.h"
 
 #define TX		0	/* of local queue pair 0 */
+#define RX		1
 #define LOG2		5
 #define ENTRIES		(1u << LOG2)
 #define RING		0x00000	/* in the arena: descriptors, completions, events, payload */
 #define CPL		0x10000
 #define EVENTS		0x20000
 #define PAYLOAD		0x40000
+#define RX_RING		0x50000
+#define RX_CPL		0x60000
+#define RX_BUFFERS	0x80000
+#define RX_BUFFER	2048u
 #define WAIT_SECONDS	20
+#define NOBODY		{ 2, 0, 0, 0, 0, 0x99 }	/* an address that no function has; hostile.sh sends to it */
 
 static struct vf vf;
 static unsigned int checks, failures;
@@ -152,6 +158,72 @@ static bool send(unsigned int times, unsigned int length)
 			return false;
 	}
 	return queue_off(TX);
+}
+
+/*
+ * A message to the PF, by hand. Return: the status of its reply, or -1 if none came. What the PF
+ * says unasked is passed over.
+ */
+static int ask(unsigned int opcode, uint32_t dw1, uint32_t dw2, uint32_t dw3)
+{
+	static uint16_t sequence;
+	uint32_t want = opcode | (uint32_t)++sequence << 16, header;
+
+	if (!becomes(SVNIC_MBOX_CTRL, SVNIC_MBOX_CTRL_OUT, 0))
+		return -1;
+	vf_wr(&vf, SVNIC_MBOX_OUT(0), want);
+	vf_wr(&vf, SVNIC_MBOX_OUT(1), dw1);
+	vf_wr(&vf, SVNIC_MBOX_OUT(2), dw2);
+	vf_wr(&vf, SVNIC_MBOX_OUT(3), dw3);
+	vf_wr(&vf, SVNIC_MBOX_CTRL, SVNIC_MBOX_CTRL_OUT);
+	do {
+		if (!becomes(SVNIC_MBOX_CTRL, SVNIC_MBOX_CTRL_IN, SVNIC_MBOX_CTRL_IN))
+			return -1;
+		header = vf_rd(&vf, SVNIC_MBOX_IN(0));
+		vf_wr(&vf, SVNIC_MBOX_CTRL, SVNIC_MBOX_CTRL_IN);
+	} while ((header & ~SVNIC_MBOX_HEADER_STATUS) != want);
+	return SVNIC_GET(SVNIC_MBOX_HEADER_STATUS, header);
+}
+
+static int ask_mac(unsigned int opcode, uint32_t count, const uint8_t *mac)
+{
+	uint32_t lo = mac[0] | mac[1] << 8 | mac[2] << 16 | (uint32_t)mac[3] << 24, hi = mac[4] | mac[5] << 8;
+
+	return opcode == SVNIC_MBOX_OPCODE_SET_MAC ? ask(opcode, lo, hi, 0) : ask(opcode, count, lo, hi);
+}
+
+static bool introduced(void)
+{
+	return ask(SVNIC_MBOX_OPCODE_VERSION, SVNIC_PREP(SVNIC_MBOX_VERSION_NUMBER_MAJOR, 1), 0, 0) == SVNIC_MBOX_STATUS_OK &&
+	       ask(SVNIC_MBOX_OPCODE_RESET_DONE, 0, 0, 0) == SVNIC_MBOX_STATUS_OK;
+}
+
+static void rx_on(void)
+{
+	for (unsigned int i = 0; i < ENTRIES; i++) {
+		uint64_t *d = (uint64_t *)(vf.arena + RX_RING) + 2 * i;
+
+		d[0] = htole64(ARENA_IOVA + RX_BUFFERS + i * RX_BUFFER);
+		d[1] = 0;
+	}
+	memset(vf.arena + RX_CPL, 0, 16 * ENTRIES);
+	queue_on(RX, ARENA_IOVA + RX_RING, ARENA_IOVA + RX_CPL);
+	doorbell(RX, ENTRIES);
+	vf_wr(&vf, SVNIC_CTRL, SVNIC_CTRL_RX_ENABLE);
+}
+
+/* The first buffer's bytes of the next frame, or NULL. The card has its buffer again: at once, but for 32 frames to come. */
+static const uint8_t *received(void)
+{
+	static uint16_t next;
+	volatile uint64_t *last = (volatile uint64_t *)(vf.arena + RX_CPL) + 2 * (next % ENTRIES) + 1;
+	const uint8_t *at = vf.arena + RX_BUFFERS + next % ENTRIES * RX_BUFFER;
+
+	if (le64toh(*last) >> 63 != !(next / ENTRIES & 1))
+		return NULL;
+	__sync_synchronize();
+	doorbell(RX, next++ + ENTRIES);
+	return at;
 }
 
 /* ---- The attacks ------------------------------------------------------------------------------ */
@@ -343,6 +415,54 @@ static void storm(void)
 	printf("# storm: %llu sent, %llu dropped\n", (unsigned long long)sent, (unsigned long long)dropped);
 }
 
+/*
+ * Asks for all that would let it hear its neighbours, then listens until hostile.sh says that they
+ * said enough. With trust it hears what the switch has no address for; other functions' frames
+ * never.
+ */
+static void hears(bool trusted)
+{
+	static const uint8_t group[6] = { 1, 0, 0x5e, 1, 2, 3 }, nobody[6] = NOBODY;
+	unsigned int wanted = trusted ? SVNIC_MBOX_STATUS_OK : SVNIC_MBOX_STATUS_REFUSED;
+	unsigned int frames = 0, foreign = 0, unknown = 0;
+	const uint8_t *at;
+	uint8_t mac[6];
+
+	check(ask(SVNIC_MBOX_OPCODE_SET_PROMISC, 3, 0, 0) == SVNIC_MBOX_STATUS_REFUSED, "who did not introduce himself is refused");
+	check(introduced(), "... and may do so");
+	check(ask(SVNIC_MBOX_OPCODE_SET_PROMISC, 1, 0, 0) == SVNIC_MBOX_STATUS_OK, "all multicast is anyone's");
+	check(ask(SVNIC_MBOX_OPCODE_SET_PROMISC, 2, 0, 0) == (int)wanted, "promiscuous mode");
+	check(ask(SVNIC_MBOX_OPCODE_SET_PROMISC, 3, 0, 0) == (int)wanted, "promiscuous mode and all multicast");
+	check(ask_mac(SVNIC_MBOX_OPCODE_SET_MAC, 0, victim) == SVNIC_MBOX_STATUS_REFUSED, "the PF's address is the PF's");
+	check(ask_mac(SVNIC_MBOX_OPCODE_SET_MAC, 0, group) == SVNIC_MBOX_STATUS_REFUSED, "a group's address is no function's");
+	check(ask_mac(SVNIC_MBOX_OPCODE_SET_MULTICAST, 1, victim) == SVNIC_MBOX_STATUS_REFUSED, "the PF's address is no group");
+	check(ask_mac(SVNIC_MBOX_OPCODE_SET_MULTICAST, 7, group) == SVNIC_MBOX_STATUS_REFUSED, "seven groups are more than a message holds");
+	own_mac(mac);
+	rx_on();
+	puts("# listens");
+	fflush(stdout);
+	while (access("/tmp/enough", F_OK)) {
+		while ((at = received())) {
+			frames++;
+			unknown += !memcmp(at, nobody, 6);
+			foreign += !(at[0] & 1) && memcmp(at, mac, 6) && memcmp(at, nobody, 6);
+		}
+	}
+	printf("# %u frames heard, %u for an address that nobody has, %u for other functions\n", frames, unknown, foreign);
+	check(!foreign, "no frame for another function is heard");
+	check(trusted ? unknown > 0 : !unknown, trusted ? "frames for nobody are heard" : "no frame for nobody is heard");
+}
+
+static void listen(void)
+{
+	hears(false);
+}
+
+static void trusted(void)
+{
+	hears(true);
+}
+
 /* DMA without end, until somebody takes the VF away. hostile.sh does, behind the kernel's back. */
 static void vanish(void)
 {
@@ -393,17 +513,19 @@ static const struct attack {
 	{ "addresses", addresses }, { "descriptors", descriptors }, { "doorbells", doorbells },
 	{ "acknowledgements", acknowledgements }, { "mailbox", mailbox }, { "msix", msix },
 	{ "flr", flr }, { "spoof", spoof }, { "storm", storm }, { "noise", noise },
-	{ "vanish", vanish },	/* the last one: not by itself */
+	/* not by themselves: hostile.sh must do something meanwhile */
+	{ "vanish", vanish }, { "listen", listen }, { "trusted", trusted },
 };
 
 #define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
+#define NOT_ALONE 3	/* the last ones */
 
 int main(int argc, char **argv)
 {
 	unsigned int i;
 
 	if (argc == 2 && !strcmp(argv[1], "list")) {
-		for (i = 0; i < ATTACKS - 1; i++)
+		for (i = 0; i < ATTACKS - NOT_ALONE; i++)
 			puts(attacks[i].name);
 		return 0;
 	}

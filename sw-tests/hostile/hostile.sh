@@ -58,6 +58,32 @@ attack() {
 	echo "row victims $1: pings $(cat /tmp/pinged), $(wc -l </tmp/stream) streams of $MEGABYTES MiB, $(($(no_descriptor) - dropped)) frames without descriptor"
 }
 
+# The offender listens while VF 1 talks to the PF, and to an address that nobody has: without the PF's trust, then with it.
+listens() { # listens listen|trusted
+	rm -f /tmp/enough
+	timeout 120 $HOSTILE $VF2 $GROUP $1 $SEED $(cat /sys/class/net/$DEV/address) >/out/$1 &
+	listening=$!
+	check "$1: the offender listens" until_true 60 grep -q "^# listens" /out/$1
+	check "$1: VF 1 to PF" all_come_back vf1 10.9.0.1
+	sent=$(vf1_sent)
+	ip netns exec vf1 ping -6 -q -i 0.01 -c 20 -W 1 fe80::99%vf1 >/dev/null # IPv6: QEMU's network would answer for IPv4 addresses that nobody has
+	check "$1: VF 1 sent what nobody answers" test $(vf1_sent) -ge $((sent + 20))
+	touch /tmp/enough
+	wait $listening
+	status=$?
+	grep -e "^not ok" -e "^#" /out/$1 | sed 's/^not ok/# not ok/'
+	check "$1: it hears what it may, and no more" test $status = 0
+}
+vf1_sent() { ip netns exec vf1 cat /sys/class/net/vf1/statistics/tx_packets; }
+listen() {
+	ip -n vf1 -6 neigh add fe80::99 lladdr 02:00:00:00:00:99 dev vf1
+	listens listen
+	check "trusted: ip link set vf trust on" ip link set $DEV vf 1 trust on
+	listens trusted
+	check "trusted: ... and off" ip link set $DEV vf 1 trust off
+	listens listen
+}
+
 # VF Enable is cleared behind the kernel's back while DMA of VF 2 is under way: the PF's own traffic, to the wire, loses nothing.
 vf_enable() { setpci -s ${PF#0000:} ECAP_SRIOV+8.W=$1:1; }
 vanish() {
@@ -92,6 +118,8 @@ for name; do
 	echo "# $name"
 	attack $name
 done
+echo "# listen"
+listen
 echo "# vanish"
 vanish
 check "the PF was told of VF 2's errors" sh -c "dmesg | grep -q 'VF 1 reports an error'"
