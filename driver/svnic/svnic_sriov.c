@@ -104,6 +104,42 @@ static void svnic_sriov_unlocked(struct svnic_dev *sd, void (*change)(struct svn
 		pci_cfg_access_lock(sd->pdev);
 }
 
+/*
+ * Where guests have VFs, all stay. Those that this driver has follow the PF through its reset. The
+ * others' locks are not touched: vfio-pci holds one for as long as its user likes.
+ */
+static void svnic_sriov_own_vfs(struct svnic_dev *sd, void (*change)(struct pci_dev *vfdev))
+{
+	struct pci_dev *pdev = sd->pdev;
+	struct pci_dev *vfdev = NULL;
+
+	while ((vfdev = pci_get_device(pdev->vendor, PCI_ANY_ID, vfdev))) {
+		if (!vfdev->is_virtfn || pci_physfn(vfdev) != pdev ||
+		    READ_ONCE(vfdev->driver) != pdev->driver)
+			continue;
+		device_lock(&vfdev->dev);
+		if (vfdev->driver == pdev->driver)
+			change(vfdev);
+		device_unlock(&vfdev->dev);
+	}
+}
+
+static void svnic_sriov_quiesce_vf(struct pci_dev *vfdev)
+{
+	pci_save_state(vfdev);
+	svnic_quiesce(pci_get_drvdata(vfdev));
+}
+
+static void svnic_sriov_resume_vf(struct pci_dev *vfdev)
+{
+	struct svnic_dev *vf = pci_get_drvdata(vfdev);
+
+	if (!test_bit(SVNIC_FLAG_QUIET, &vf->flags))
+		return; /* bound meanwhile */
+	pci_restore_state(vfdev);
+	svnic_resume(vf);
+}
+
 void svnic_sriov_before_reset(struct svnic_dev *sd)
 {
 	struct svnic_pf *pf = sd->pf;
@@ -114,6 +150,7 @@ void svnic_sriov_before_reset(struct svnic_dev *sd)
 	if (svnic_vfs_in_use(sd)) {
 		dev_warn(&sd->pdev->dev,
 			 "reset with VFs in use by guests: they must reset theirs, too\n");
+		svnic_sriov_own_vfs(sd, svnic_sriov_quiesce_vf);
 		return;
 	}
 	pf->again = pf->num_vfs;
@@ -131,6 +168,8 @@ void svnic_sriov_after_reset(struct svnic_dev *sd)
 {
 	if (sd->pf->again)
 		svnic_sriov_unlocked(sd, svnic_sriov_reenable);
+	else if (sd->pf->num_vfs)
+		svnic_sriov_own_vfs(sd, svnic_sriov_resume_vf);
 	sd->pf->again = 0;
 }
 

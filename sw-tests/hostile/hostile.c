@@ -447,6 +447,7 @@ static void hears(bool trusted)
 			unknown += !memcmp(at, nobody, 6);
 			foreign += !(at[0] & 1) && memcmp(at, mac, 6) && memcmp(at, nobody, 6);
 		}
+		usleep(1000);	/* its neighbours need the CPU, too */
 	}
 	printf("# %u frames heard, %u for an address that nobody has, %u for other functions\n", frames, unknown, foreign);
 	check(!foreign, "no frame for another function is heard");
@@ -463,27 +464,88 @@ static void trusted(void)
 	hears(true);
 }
 
-/* DMA without end, until somebody takes the VF away. hostile.sh does, behind the kernel's back. */
+/* DMA without end: half a ring of large frames whenever there is room for it. Says when it is under way. */
+static void dma_on(void)
+{
+	static unsigned int rung;
+	static bool said;
+	uint16_t issued = vf_rd(&vf, queue_reg(TX, SVNIC_QUEUE_INDEX));
+
+	if (!rung)
+		tx_on_filled(4096);
+	if (!rung || (uint16_t)(rung - issued) <= ENTRIES / 2) {
+		rung += ENTRIES / 2;
+		doorbell(TX, rung);
+	}
+	if (said || rung < 20 * ENTRIES)
+		return;
+	said = true;
+	puts("# DMA is under way");
+	fflush(stdout);
+}
+
+static bool is_there(void)
+{
+	return vf_rd(&vf, SVNIC_MAGIC) == SVNIC_MAGIC_VALUE;
+}
+
+static void wait_until_there(void)
+{
+	for (unsigned int i = 0; !is_there() && i < 100000; i++)
+		usleep(1000);
+}
+
+/* Until somebody takes the VF away. hostile.sh does, behind the kernel's back. */
 static void vanish(void)
 {
-	unsigned int round;
-
-	queue_on(0, ARENA_IOVA + RING, ARENA_IOVA + CPL);
-	for (round = 0; vf_rd(&vf, SVNIC_MAGIC) == SVNIC_MAGIC_VALUE && round < 200000; round++) {
-		for (unsigned int i = 0; i < 32; i++)
-			descriptor(round * 32 + i, ARENA_IOVA + PAYLOAD, 4096 | SVNIC_TX_DESC_EOP);
-		doorbell(0, (round + 1) * 32);
-		if (round == 20) {
-			puts("# vanish: DMA is under way");
-			fflush(stdout);
-		}
-	}
-	check(vf_rd(&vf, SVNIC_MAGIC) != SVNIC_MAGIC_VALUE, "the VF is gone");
-	puts("# vanish: gone");
+	do
+		dma_on();
+	while (is_there());
+	check(!is_there(), "the VF is gone");
+	puts("# gone");
 	fflush(stdout);
-	for (round = 0; vf_rd(&vf, SVNIC_MAGIC) != SVNIC_MAGIC_VALUE && round < 100000; round++)
-		usleep(1000);	/* VFIO resets the VF when we leave: it must be there */
-	check(!vf_rd(&vf, queue_reg(0, SVNIC_QUEUE_CTRL)), "... and comes back with nothing on");
+	wait_until_there();	/* VFIO resets the VF when we leave: it must be there */
+	check(!vf_rd(&vf, queue_reg(TX, SVNIC_QUEUE_CTRL)), "... and comes back with nothing on");
+}
+
+static bool tx_is_on(void)
+{
+	return (vf_rd(&vf, queue_reg(TX, SVNIC_QUEUE_CTRL)) & SVNIC_QUEUE_CTRL_STATE) == SVNIC_QUEUE_STATE_ON;
+}
+
+/* Until the PF is reset: that ends the VF, and its tenant resets it and goes on. */
+static void outlive(void)
+{
+	uint64_t sent;
+	uint8_t mac[6];
+
+	check(introduced(), "the PF knows that the VF is in use");
+	do
+		dma_on();
+	while (tx_is_on());
+	puts("# off");
+	wait_until_there();
+	check(!vf_rd(&vf, queue_reg(TX, SVNIC_QUEUE_CTRL)), "the PF was reset: the VF comes back with nothing on");
+	check(!vf_rd(&vf, SVNIC_ERROR), "... and without an error");
+	vf_reset(&vf);
+	check(introduced(), "the PF answers after the VF's own reset");
+	own_mac(mac);
+	frame(victim, mac, 60);
+	sent = statistic(SVNIC_STAT_TX_FRAMES);
+	check(send(10, 60) && statistic(SVNIC_STAT_TX_FRAMES) - sent == 10, "... and its frames leave");
+}
+
+/* Until the kernel wants the VF back, since the PF's driver goes: then it lets go, as QEMU does. */
+static void polite(void)
+{
+	int asked = vf_asked_back(&vf);
+	uint64_t times;
+
+	check(introduced(), "the PF knows that the VF is in use");
+	do
+		dma_on();
+	while (read(asked, &times, sizeof(times)) < 0);
+	check(tx_is_on(), "asked to let go, in the middle of its DMA");
 }
 
 /* Nothing in particular: valid, invalid, half valid. */
@@ -515,10 +577,11 @@ static const struct attack {
 	{ "flr", flr }, { "spoof", spoof }, { "storm", storm }, { "noise", noise },
 	/* not by themselves: hostile.sh must do something meanwhile */
 	{ "vanish", vanish }, { "listen", listen }, { "trusted", trusted },
+	{ "outlive", outlive }, { "polite", polite },
 };
 
 #define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
-#define NOT_ALONE 3	/* the last ones */
+#define NOT_ALONE 5	/* the last ones */
 
 int main(int argc, char **argv)
 {

@@ -94,20 +94,34 @@ void vf_reset(struct vf *vf)
 	vf_bus_master(vf, 1);
 }
 
-void vf_enable_msix(struct vf *vf, unsigned int vectors)
+/* Return: the eventfd of the first one. */
+static int enable_irqs(struct vf *vf, unsigned int index, unsigned int vectors)
 {
 	size_t size = sizeof(struct vfio_irq_set) + vectors * sizeof(int32_t);
 	struct vfio_irq_set *set = calloc(1, size);
 	int32_t *fds = (int32_t *)set->data;
 	unsigned int i;
+	int first;
 
 	set->argsz = size;
 	set->flags = VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER;
-	set->index = VFIO_PCI_MSIX_IRQ_INDEX;
+	set->index = index;
 	set->count = vectors;
 	for (i = 0; i < vectors; i++)
 		fds[i] = eventfd(0, EFD_NONBLOCK);
 	if (ioctl(vf->fd, VFIO_DEVICE_SET_IRQS, set))
-		err(2, "%u MSI-X vectors", vectors);
+		err(2, "%u vectors of index %u", vectors, index);
+	first = fds[0];
 	free(set);
+	return first;
+}
+
+void vf_enable_msix(struct vf *vf, unsigned int vectors)
+{
+	enable_irqs(vf, VFIO_PCI_MSIX_IRQ_INDEX, vectors);
+}
+
+int vf_asked_back(struct vf *vf)
+{
+	return enable_irqs(vf, VFIO_PCI_REQ_IRQ_INDEX, 1);
 }

@@ -24,6 +24,7 @@ void vf_open(struct vf *vf, const char *function, unsigned int group);
 void vf_bus_master(struct vf *vf, int on);
 void vf_reset(struct vf *vf);			/* FLR */
 void vf_enable_msix(struct vf *vf, unsigned int vectors);
+int vf_asked_back(struct vf *vf);		/* a descriptor that becomes readable when the kernel wants the VF back */
 
 static inline uint32_t vf_rd(struct vf *vf, uint32_t offset)
 {
