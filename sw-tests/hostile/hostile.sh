@@ -162,6 +162,8 @@ for name; do
 	*) attack $name ;;
 	esac
 done
+check "no DMA fault but VF 2's" sh -c "! dmesg | grep 'DMAR: .DMA' | grep -v 'device .01:00.2. '"
+[ $failed = 0 ] || finish
 check "the PF was told of VF 2's errors" sh -c "dmesg | grep -q 'VF 1 reports an error'"
 check "... and of nobody else's" sh -c "! dmesg | grep -q 'VF 0 reports an error'"
 check "VF 2 comes back to this kernel's driver" bind "$VF2" svnic
