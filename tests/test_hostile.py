@@ -14,7 +14,8 @@ import plants  # noqa: E402
 PLANTED = guest.ROOT / "build/lib/planted/libsvnic-cmodel.so"
 
 # What the kernel may say: what the PF has to say of VF 1 (the second), and of its own reset, its own rate limit, and faults of that function's DMA.
-OFFENDER = re.compile(r"svnic 0000:01:00\.0( \w+)?: (VF 1(:| reports an error$)|reset with VFs in use by guests: they must reset theirs, too$)|callbacks suppressed$|DMAR: DRHD: handling fault status reg [0-9a-f]+$"
+OFFENDER = re.compile(r"svnic 0000:01:00\.0( \w+)?: (VF 1(:| reports an error$)|reset with VFs in use by guests: they must reset theirs, too$)"
+                      r"|callbacks suppressed$|DMAR: DRHD: handling fault status reg [0-9a-f]+$"
                       r"|DMAR: \[DMA (Read|Write) NO_PASID\] Request device \[01:00\.2\] fault addr 0x[0-9a-f]+ ")
 
 

@@ -23,6 +23,10 @@ bind() { # bind FUNCTION DRIVER: this driver has it, and no other may
 RECEIVE="tail -f /dev/null | nc -l -p 5001 | md5sum"
 RECEIVER_LISTENS="netstat -ltn | grep -q :5001"
 
+# Pings without an answer so far, by the kernel's counters: ping itself does not wait for a late answer to its last one.
+UNANSWERED='awk '\''$1 == "IcmpMsg:" && !n { n = split($0, name); next } $1 == "IcmpMsg:" { for (i = 2; i <= n; i++) v[name[i]] = $i } '
+UNANSWERED="$UNANSWERED"'END { print v["OutType8"] - v["InType0"] }'\'' /proc/net/snmp' # one line: it goes to inner guests, too
+
 # until_true SECONDS COMMAND...: waits for a condition, with a bound in the guest's time
 seconds() { read -r up _ </proc/uptime; echo ${up%.*}; }
 until_true() {

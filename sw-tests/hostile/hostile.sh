@@ -29,24 +29,16 @@ stream_neighbour() {
 }
 all_equal() { [ -s /tmp/stream ] && ! grep -v "^$WANT" /tmp/stream; }
 
-# Pings of VF 1 without an answer, by its kernel's counters: ping itself does not wait for a late answer to its last one.
-unanswered() {
-	ip netns exec vf1 awk '$1 == "IcmpMsg:" && !n { n = split($0, name); next }
-		$1 == "IcmpMsg:" { for (i = 2; i <= n; i++) v[name[i]] = $i }
-		END { print v["OutType8"] - v["InType0"] }' /proc/net/snmp
-}
-lost() { echo $(($(unanswered) - unanswered)); }
-at_most_lost() { [ $(lost) -le $1 ]; }
-none_lost() { [ -s /tmp/pings ] && until_true 10 at_most_lost 0; }
+none_lost() { [ -s /tmp/pings ] && until_true 10 at_most_lost vf1 $unanswered 0; }
 
 # Frames for PF and VF 1 that found no descriptor. On a host with too little CPU time a stream of their own may fill a ring; the storm may not.
 no_descriptor() {
 	{ ethtool -S $DEV; ip netns exec vf1 ethtool -S vf1; } | awk '$1 == "card_rx_drop_no_desc:" { n += $2 } END { print n + 0 }'
 }
-none_lost_but_by_themselves() { none_lost || at_most_lost $(($(no_descriptor) - dropped)); }
+none_lost_but_by_themselves() { none_lost || at_most_lost vf1 $unanswered $(($(no_descriptor) - dropped)); }
 
 attack() {
-	dropped=$(no_descriptor) unanswered=$(unanswered)
+	dropped=$(no_descriptor) unanswered=$(unanswered vf1)
 	rm -f /tmp/enough /tmp/stream /tmp/pings
 	ping_neighbour &
 	pinging=$!
@@ -64,7 +56,8 @@ attack() {
 		check "$1: the neighbour's pings: none is lost but to a ring that its own streams filled" none_lost_but_by_themselves
 	fi
 	check "$1: the neighbour's streams arrive as they were" all_equal
-	echo "row victims $1: pings $(awk '{ n += $1 } END { print n }' /tmp/pings) sent, $(lost) lost, $(wc -l </tmp/stream) streams of $MEGABYTES MiB, $(($(no_descriptor) - dropped)) frames without descriptor"
+	pings="$(awk '{ n += $1 } END { print n }' /tmp/pings) sent, $(lost_pings vf1 $unanswered) lost"
+	echo "row victims $1: pings $pings, $(wc -l </tmp/stream) streams of $MEGABYTES MiB, $(($(no_descriptor) - dropped)) frames without descriptor"
 }
 
 # The offender listens while VF 1 talks to the PF, and to an address that nobody has: without the PF's trust, then with it.
