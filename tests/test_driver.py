@@ -131,6 +131,14 @@ def test_planted_fault(fault):
         check_flood(fault["card"], [fault["part"]], kos=[DRIVER_FAULTS], append=f"svnic.plant={fault['number']}")
 
 
+@pytest.mark.parametrize("backend, pings", [("rtl", 100), ("cmodel", 1000)])
+def test_event_polling(backend, pings):
+    """Found by events instead of interrupts; it rests when they are rare, and comes and goes under traffic."""
+    result = card.checks("sw-tests/driver/polling.sh", backend, [pings, 20])
+    card.nothing_else(result)
+    print("\n".join(re.findall(r"^row (.*?)\s*$", result.console, re.M)))
+
+
 @pytest.mark.parametrize("backend, vfs", [("rtl", 4), ("cmodel", VFS)])
 def test_demo(backend, vfs):
     """Nothing lost on any path, checksums match, a neighbour does not notice a reset; the summary names what a newcomer wants to know. With all VFs up the

@@ -4,6 +4,7 @@
 #define SVNIC_H
 
 #include <linux/if_vlan.h>
+#include <linux/irq_work.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/spinlock.h>
@@ -17,7 +18,7 @@
 #define SVNIC_MAX_MTU (SVNIC_FRAME_MAX - ETH_HLEN)
 #define SVNIC_RING_ORDER 9 /* 512 entries, where the card offers it */
 #define SVNIC_SLOT_ORDER 7 /* two entries per queue, one per slot, and some */
-#define SVNIC_HOLDOFF_US 8 /* default moderation */
+#define SVNIC_HOLDOFF_DEFAULT ((u16)(8 * NSEC_PER_USEC / SVNIC_HOLDOFF_TICK_NS)) /* moderation */
 #define SVNIC_EXTRA_UNICAST 32 /* further addresses of the PF before it becomes promiscuous */
 #define SVNIC_BUFFER_LOG2 11
 #define SVNIC_BUFFER_SIZE BIT(SVNIC_BUFFER_LOG2)
@@ -127,7 +128,11 @@ struct svnic_slot {
 	struct svnic_dev *sd;
 	struct svnic_event_entry *ring;
 	void __iomem *db;
-	spinlock_t lock; /* only ever tried: who fails leaves, the holder looks once more */
+	/*
+	 * Who drains only tries: who fails leaves, the holder looks once more. Who starts and stops
+	 * the slot waits.
+	 */
+	spinlock_t lock;
 	u16 cons;
 	u16 holdoff; /* ticks */
 	u8 index;
@@ -136,6 +141,11 @@ struct svnic_slot {
 	dma_addr_t dma;
 	u64 interrupts;
 	u64 entries;
+	struct irq_work look; /* an event found something */
+	u8 misses; /* finds after the deadline against finds by events */
+	u16 rest; /* interrupts without event-based polling, still */
+	u64 poll_hits;
+	u64 poll_rests;
 	char name[IFNAMSIZ + 16];
 };
 
@@ -162,6 +172,7 @@ struct svnic_dev {
 	u8 tx_order;
 	u8 rx_order;
 	u16 holdoff;
+	struct svnic_watch __percpu *watches; /* event-based polling */
 	u32 features;
 	u32 params;
 	unsigned long flags;
@@ -226,8 +237,15 @@ int svnic_slots_init(struct svnic_dev *sd, unsigned int vectors);
 void svnic_slots_exit(struct svnic_dev *sd);
 int svnic_slots_start(struct svnic_dev *sd);
 void svnic_slots_stop(struct svnic_dev *sd);
-void svnic_slot_drain(struct svnic_slot *slot);
+bool svnic_slot_waits(const struct svnic_slot *slot);
+void svnic_slot_drain(struct svnic_slot *slot, bool polled);
 void svnic_control_work(struct work_struct *work);
+
+/* svnic_poll.c */
+int svnic_poll_start(struct svnic_dev *sd);
+void svnic_poll_stop(struct svnic_dev *sd);
+void svnic_poll_judge(struct svnic_slot *slot, bool polled);
+void svnic_poll_init_slot(struct svnic_slot *slot);
 
 /* svnic_ethtool.c */
 extern const struct ethtool_ops svnic_ethtool_ops;

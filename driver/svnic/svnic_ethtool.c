@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ethtool -i -S -t -l -L -g -G -d -c -C, and the link. docs/driver.md: what statistics mean. */
+/*
+ * ethtool -i -S -t -l -L -g -G -d -c -C, private flags, and the link. docs/driver.md: what
+ * statistics mean.
+ */
 
 #include <linux/ethtool.h>
 #include <linux/log2.h>
@@ -61,7 +64,14 @@ static const char *const svnic_qp_stats[] = {
 	"qp%u_restarts",
 };
 
-static const char *const svnic_slot_stats[] = { "slot%u_interrupts", "slot%u_entries" };
+static const char *const svnic_slot_stats[] = {
+	"slot%u_interrupts",
+	"slot%u_entries",
+	"slot%u_poll_hits",
+	"slot%u_poll_rests",
+};
+
+static const char svnic_priv_flags[][ETH_GSTRING_LEN] = { "event-polling" };
 
 /* The last two of the card's are the PF's. */
 static unsigned int svnic_num_card_stats(const struct svnic_dev *sd)
@@ -75,6 +85,8 @@ static int svnic_get_sset_count(struct net_device *netdev, int sset)
 
 	if (sset == ETH_SS_TEST)
 		return SVNIC_SELFTESTS;
+	if (sset == ETH_SS_PRIV_FLAGS)
+		return ARRAY_SIZE(svnic_priv_flags);
 	if (sset != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return svnic_num_card_stats(sd) + ARRAY_SIZE(svnic_error_stats) +
@@ -99,6 +111,8 @@ static void svnic_get_strings(struct net_device *netdev, u32 sset, u8 *data)
 
 	if (sset == ETH_SS_TEST)
 		svnic_selftest_strings(data);
+	if (sset == ETH_SS_PRIV_FLAGS)
+		memcpy(data, svnic_priv_flags, sizeof(svnic_priv_flags));
 	if (sset != ETH_SS_STATS)
 		return;
 	for (i = 0; i < svnic_num_card_stats(sd); i++)
@@ -166,6 +180,8 @@ static void svnic_get_ethtool_stats(struct net_device *netdev, struct ethtool_st
 	for (i = 0; i < sd->num_slots; i++) {
 		*data++ = READ_ONCE(sd->slots[i].interrupts);
 		*data++ = READ_ONCE(sd->slots[i].entries);
+		*data++ = READ_ONCE(sd->slots[i].poll_hits);
+		*data++ = READ_ONCE(sd->slots[i].poll_rests);
 	}
 }
 
@@ -250,6 +266,25 @@ static int svnic_set_coalesce(struct net_device *netdev, struct ethtool_coalesce
 	return 0;
 }
 
+/* ---- Event-based polling: the hold-off is its deadline ---- */
+
+static u32 svnic_get_priv_flags(struct net_device *netdev)
+{
+	struct svnic_dev *sd = netdev_priv(netdev);
+
+	return sd->watches ? 1 : 0;
+}
+
+static int svnic_set_priv_flags(struct net_device *netdev, u32 flags)
+{
+	struct svnic_dev *sd = netdev_priv(netdev);
+
+	if (flags & 1)
+		return svnic_poll_start(sd);
+	svnic_poll_stop(sd);
+	return 0;
+}
+
 /* ---- Registers: no read has a side effect ---- */
 
 struct svnic_section {
@@ -301,6 +336,8 @@ const struct ethtool_ops svnic_ethtool_ops = {
 	.set_channels = svnic_set_channels,
 	.get_ringparam = svnic_get_ringparam,
 	.set_ringparam = svnic_set_ringparam,
+	.get_priv_flags = svnic_get_priv_flags,
+	.set_priv_flags = svnic_set_priv_flags,
 	.get_coalesce = svnic_get_coalesce,
 	.set_coalesce = svnic_set_coalesce,
 	.get_regs_len = svnic_get_regs_len,

@@ -17,6 +17,14 @@ static bool svnic_slot_ready(const struct svnic_slot *slot, u64 *entry)
 	return !!(*entry & SVNIC_EVENT_ENTRY_PHASE) == svnic_phase(slot->cons, SVNIC_SLOT_ORDER);
 }
 
+/* Is there something to drain? Reads one line of memory. */
+bool svnic_slot_waits(const struct svnic_slot *slot)
+{
+	u64 entry;
+
+	return READ_ONCE(slot->on) && svnic_slot_ready(slot, &entry);
+}
+
 static void svnic_event_queue(struct svnic_dev *sd, unsigned int queue)
 {
 	if (queue / 2 < sd->max_qps)
@@ -48,16 +56,26 @@ static void svnic_slot_entry(struct svnic_dev *sd, u64 entry)
 		svnic_event_control(sd, kind, source);
 }
 
+/* A long one is a deadline for event-based polling: not while that rests. */
+static u64 svnic_slot_holdoff(const struct svnic_slot *slot)
+{
+	u16 holdoff = READ_ONCE(slot->holdoff);
+
+	return slot->rest && READ_ONCE(slot->sd->watches) ? min(holdoff, SVNIC_HOLDOFF_DEFAULT) :
+							     holdoff;
+}
+
 /* Under the lock: acks leave in order. The hold-off travels along. */
 static void svnic_slot_ack(struct svnic_slot *slot)
 {
 	writeq(FIELD_PREP(SVNIC_SLOT_DB_CONSUMED, (u64)slot->cons) |
-		       FIELD_PREP(SVNIC_SLOT_DB_HOLDOFF, (u64)READ_ONCE(slot->holdoff)),
+		       FIELD_PREP(SVNIC_SLOT_DB_HOLDOFF, svnic_slot_holdoff(slot)),
 	       slot->db);
 }
 
-static void svnic_slot_drain_locked(struct svnic_slot *slot)
+static void svnic_slot_drain_locked(struct svnic_slot *slot, bool polled)
 {
+	u16 cons = slot->cons;
 	u64 entry;
 
 	while (svnic_slot_ready(slot, &entry)) {
@@ -65,28 +83,29 @@ static void svnic_slot_drain_locked(struct svnic_slot *slot)
 		slot->cons++;
 		slot->entries++;
 	}
+	if (slot->cons != cons && READ_ONCE(slot->sd->watches))
+		svnic_poll_judge(slot, polled);
 	svnic_slot_ack(slot);
 }
 
 /**
  * svnic_slot_drain() - handle the entries of an event ring
  * @slot: the slot
+ * @polled: without an interrupt
  *
  * In any context, on any CPU. Who finds the ring taken leaves; the holder looks once more after
  * it let go, because the card may have notified between its ack and its unlock.
  */
-void svnic_slot_drain(struct svnic_slot *slot)
+void svnic_slot_drain(struct svnic_slot *slot, bool polled)
 {
-	u64 entry;
-
 	do {
 		if (!spin_trylock(&slot->lock))
 			return;
 		if (slot->on)
-			svnic_slot_drain_locked(slot);
+			svnic_slot_drain_locked(slot, polled);
 		spin_unlock(&slot->lock);
 		smp_mb(); /* others see the lock free before we look: one of us sees the entry */
-	} while (READ_ONCE(slot->on) && svnic_slot_ready(slot, &entry));
+	} while (svnic_slot_waits(slot));
 }
 
 static irqreturn_t svnic_interrupt(int irq, void *data)
@@ -94,7 +113,7 @@ static irqreturn_t svnic_interrupt(int irq, void *data)
 	struct svnic_slot *slot = data;
 
 	slot->interrupts++;
-	svnic_slot_drain(slot);
+	svnic_slot_drain(slot, false);
 	return IRQ_HANDLED;
 }
 
@@ -104,10 +123,12 @@ static int svnic_slot_start(struct svnic_slot *slot)
 	u32 base = SVNIC_SLOT(slot->index);
 	u32 ctrl;
 
+	spin_lock_bh(&slot->lock); /* who polls sees all of it */
 	memset(slot->ring, 0, sizeof(*slot->ring) << SVNIC_SLOT_ORDER);
 	slot->cons = 0;
 	slot->holdoff = sd->holdoff;
 	WRITE_ONCE(slot->on, true);
+	spin_unlock_bh(&slot->lock);
 	svnic_wr_ring(sd, base + SVNIC_SLOT_RING_LO, slot->dma);
 	svnic_wr32(sd, base + SVNIC_SLOT_CONFIG,
 		   FIELD_PREP(SVNIC_SLOT_CONFIG_RING_LOG2, SVNIC_SLOT_ORDER));
@@ -134,7 +155,9 @@ static void svnic_slot_stop(struct svnic_slot *slot)
 		return;
 	svnic_wr32(slot->sd, ctrl, 0);
 	svnic_wait_off(slot->sd, ctrl);
+	spin_lock_bh(&slot->lock); /* as above */
 	WRITE_ONCE(slot->on, false);
+	spin_unlock_bh(&slot->lock);
 	synchronize_irq(slot->irq);
 }
 
@@ -171,6 +194,7 @@ static int svnic_slot_init(struct svnic_dev *sd, struct svnic_slot *slot)
 	slot->db = sd->bar0 + SVNIC_SLOT_DB(slot->index);
 	slot->irq = pci_irq_vector(sd->pdev, slot->index);
 	spin_lock_init(&slot->lock);
+	svnic_poll_init_slot(slot);
 	snprintf(slot->name, sizeof(slot->name), SVNIC_NAME "-%s-%u", pci_name(sd->pdev),
 		 slot->index);
 	slot->ring = dma_alloc_coherent(dev, sizeof(*slot->ring) << SVNIC_SLOT_ORDER, &slot->dma,
@@ -193,6 +217,7 @@ static void svnic_slot_exit(struct svnic_slot *slot)
 
 void svnic_slots_exit(struct svnic_dev *sd)
 {
+	svnic_poll_stop(sd);
 	while (sd->num_slots)
 		svnic_slot_exit(&sd->slots[--sd->num_slots]);
 	kfree(sd->slots);

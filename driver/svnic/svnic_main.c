@@ -159,7 +159,7 @@ static void svnic_configure(struct svnic_dev *sd)
 
 	sd->tx_order = clamp_t(u8, SVNIC_RING_ORDER, min, max);
 	sd->rx_order = sd->tx_order;
-	sd->holdoff = SVNIC_HOLDOFF_US * NSEC_PER_USEC / SVNIC_HOLDOFF_TICK_NS;
+	sd->holdoff = SVNIC_HOLDOFF_DEFAULT;
 }
 
 /*
