@@ -162,7 +162,8 @@ class Guest:
         kos       out-of-tree modules for modprobe                modules  more of the kernel's own
         append    more of the kernel's command line               reserve  bytes of rp0's prefetchable window
         bound     seconds after which QEMU is ended               on_line  called with each line of the console
-        runs_kvm  it can run guests itself (TCG emulates SVM): QEMU, and in /inner the kernel and initrd for them; a CPU with SVM, 2 GiB
+        runs_kvm  it can run guests itself (TCG emulates SVM): QEMU, and in /inner the kernel and initrd for them; a CPU with SVM, 2 GiB;
+                  before QEMU 8.1 one CPU, whatever smp says
         """
         self.name, self.bound, self.on_line = name, bound, on_line
         self.verbose = verbose or os.environ.get("SVNIC_VERBOSE") == "1"
@@ -174,6 +175,7 @@ class Guest:
         kernel = mkinitramfs.read_env("guest-kernel")
         if runs_kvm:
             cpu, mem = "EPYC,+svm,+npt", max(mem, 2048)
+            smp = 1 if tcg_threads() == "single" else smp  # L2 stands still where L1's CPUs take turns
         initrd = self._initrd(modules, kos, kernel, runs_kvm)
         self.argv = self._argv(kernel, initrd, accel, cpu, smp, mem, iommu, reserve)
         self.argv += [w for p in plugin for w in ("-plugin", str(p))]
