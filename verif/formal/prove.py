@@ -8,6 +8,7 @@ Per proof and task: how (bounded, induction, PDR, cover), depth, verdict, second
 is not enough. What passed is remembered in $SVNIC_CACHE/formal by the content of the sources that the proof reads. Exit status 1 if anything failed.
 """
 import argparse
+import concurrent.futures
 import hashlib
 import os
 import re
@@ -63,6 +64,11 @@ class Proof:
         return (verdict[1] if verdict else f"status {done.returncode}"), done.stdout
 
 
+def say(text):
+    """A line that no other thread's line comes into"""
+    print(f"{text}\n", end="", flush=True)
+
+
 def remembered(key):
     return (CACHE / key).exists()
 
@@ -72,20 +78,16 @@ def remember(key):
     (CACHE / key).touch()
 
 
-def prove(proof):
-    ok = True
-    for task in proof.tasks:
-        key, start = proof.key(task, {}), time.monotonic()
-        cached = remembered(key)
-        verdict, log = ("PASS", "") if cached else proof.run(task, {}, BUILD / f"{proof.name}-{task}")
-        if verdict == "PASS":
-            remember(key)
-        seconds = "cached" if cached else f"{time.monotonic() - start:.0f} s"
-        print(f"formal: {proof.block}/{proof.name}: {task}: {proof.how(task)}: {verdict} ({seconds})", flush=True)
-        if verdict != "PASS":
-            print(log[-3000:])
-            ok = False
-    return ok
+def prove(proof, task):
+    key, start = proof.key(task, {}), time.monotonic()
+    cached = remembered(key)
+    verdict, log = ("PASS", "") if cached else proof.run(task, {}, BUILD / f"{proof.name}-{task}")
+    seconds = "cached" if cached else f"{time.monotonic() - start:.0f} s"
+    result = f"formal: {proof.block}/{proof.name}: {task}: {proof.how(task)}: {verdict} ({seconds})"
+    say(result if verdict == "PASS" else f"{result}\n{log[-3000:]}")
+    if verdict == "PASS":
+        remember(key)
+    return verdict == "PASS"
 
 
 def plant(proof, fault, number):
@@ -98,14 +100,14 @@ def plant(proof, fault, number):
     task, start = fault.task or next(t for t in proof.tasks if proof.mode[t] == "bmc"), time.monotonic()
     key = "fault-" + proof.key(task, texts)
     if remembered(key):
-        print(f"formal: {proof.block}/{proof.name}: planted: {fault.what}: found (cached)", flush=True)
+        say(f"formal: {proof.block}/{proof.name}: planted: {fault.what}: found (cached)")
         return True
     verdict, log = proof.run(task, texts, BUILD / f"fault-{proof.name}-{number}")
     failed = list(dict.fromkeys(re.findall(r"failed assertion (?:\S*\.)?(\w+)", log)))
     by = [name for name in failed if name in fault.found_by]
     ok = verdict == "FAIL" and bool(by)
     result = f"found by {by[0]} ({time.monotonic() - start:.0f} s)" if ok else f"NOT FOUND: {' '.join(failed) or verdict}"
-    print(f"formal: {proof.block}/{proof.name}: planted: {fault.what}: {result}", flush=True)
+    say(f"formal: {proof.block}/{proof.name}: planted: {fault.what}: {result}")
     if ok:
         remember(key)
     return ok
@@ -123,13 +125,12 @@ def main():
     if not proofs:
         sys.exit(f"formal: no proof {options.proof or '*'} in rtl/{options.block or '*'}")
     start = time.monotonic()
+    jobs = [(prove, p, task) for p in proofs.values() for task in p.tasks]
     if options.faults:
-        mine = [(proofs[f.proof], f) for f in FAULTS if f.proof in proofs]
-        results = [plant(proof, fault, number) for number, (proof, fault) in enumerate(mine)]
-        what = "planted faults found"
-    else:
-        results = [prove(proof) for proof in proofs.values()]
-        what = "proofs pass"
+        jobs = [(plant, proofs[f.proof], f, number) for number, f in enumerate(f for f in FAULTS if f.proof in proofs)]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:  # a solver has one thread
+        results = list(pool.map(lambda job: job[0](*job[1:]), jobs))
+    what = "planted faults found" if options.faults else f"tasks of {len(proofs)} proofs pass"
     assumes = sum(len(re.findall(r"\bassume\b\s*\(", f.read_text())) for p in proofs.values() for f in p.files)
     print(f"formal: {sum(results)} of {len(results)} {what}, {assumes} assumes, {time.monotonic() - start:.0f} s")
     return 0 if all(results) else 1
