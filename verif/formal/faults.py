@@ -206,7 +206,7 @@ FAULTS = [
     Fault('svnic_config_space', 'whose reads are pending is not asked', 'svnic_config_space.sv',
           'reads_pending_i[func_q]', '|reads_pending_i', ('reads_only_its_own',)),
     Fault('svnic_host', 'what is nobody\'s is the PF\'s', 'svnic_host.sv',
-          'else if (!place_q.claimed || req_q.hdr.kind inside', 'else if (req_q.hdr.kind inside', ('reaches_its_own_only', 'configures_its_own_only')),
+          'else if (!place_q.claimed || req_q.hdr.kind inside', 'else if (req_q.hdr.kind inside', ('reaches_its_own_only', 'configures_its_own_only', 'nobodys_is_logged_at_the_pf')),
     Fault('svnic_host', 'a write reaches a function in reset', 'svnic_host.sv',
           'place_q.claimed && functions_i.in_reset[func]', 'place_q.claimed && !is_write && functions_i.in_reset[func]', ('absent_is_not_reached', 'none_is_absent')),
     Fault('svnic_host', 'everybody is the PF on the register bus', 'svnic_host.sv',
