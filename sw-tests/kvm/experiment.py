@@ -96,6 +96,8 @@ def main():
     script = pathlib.Path(__file__).with_name(f"{a.experiment}.sh")
     if not script.exists():
         ap.error(f"there is no {script.relative_to(ROOT)}")
+    if a.output:
+        a.output.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
     result = card.checks(str(script.relative_to(ROOT)), a.backend, [a.pairs, *a.words], bound=a.bound, runs_kvm=True)
     found = samples(result.console)
