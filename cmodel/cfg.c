@@ -318,6 +318,11 @@ static void merge16(uint16_t *reg, uint32_t value, uint32_t mask)
 	*reg = (*reg & ~mask) | (value & mask);
 }
 
+static void merge32(uint32_t *reg, uint32_t value, uint32_t mask)
+{
+	*reg = (*reg & ~mask) | (value & mask);
+}
+
 static void want_reset(struct card *card, uint8_t fn)
 {
 	if (card->fn[fn].cfg.reset_wanted)
@@ -398,11 +403,11 @@ static void write_aer(struct aer *aer, bool vf, uint16_t reg, uint32_t value, ui
 	else if (vf)
 		return;
 	else if (reg == 0x108)
-		aer->mask = ((aer->mask & ~mask) | (value & mask)) & (AER_BITS | AER_LINK);
+		merge32(&aer->mask, value, mask & (AER_BITS | AER_LINK));
 	else if (reg == 0x10c)
-		aer->severity = ((aer->severity & ~mask) | (value & mask)) & (AER_BITS | AER_LINK);
+		merge32(&aer->severity, value, mask & (AER_BITS | AER_LINK));
 	else if (reg == 0x114)
-		aer->cor_mask = ((aer->cor_mask & ~mask) | (value & mask)) & (AER_ADVISORY | AER_COR_LINK);
+		merge32(&aer->cor_mask, value, mask & (AER_ADVISORY | AER_COR_LINK));
 }
 
 static bool vfs_allowed(const struct card *card)

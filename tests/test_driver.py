@@ -5,17 +5,14 @@ import os
 import platform
 import re
 import subprocess
-import sys
 import time
 
 import card
 import guest
+import plants
 import pytest
 
 ROOT = guest.ROOT
-sys.path.append(str(ROOT / "tools"))
-import plants  # noqa: E402
-
 DRIVER_FAULTS = ROOT / "build/driver-faults/svnic.ko"
 VFS = 64
 SOUND = {"pf": [r"Kernel driver in use: svnic", r"Number of VFs: 64", r"MSI-X: Enable\+", r"BusMaster\+"],

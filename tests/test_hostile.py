@@ -2,14 +2,11 @@
 """A tenant without manners on a VF (sw-tests/hostile): it gets its errors, its neighbour loses nothing, the kernel sees its faults only."""
 import re
 import subprocess
-import sys
 
 import card
 import guest
+import plants
 import pytest
-
-sys.path.append(str(guest.ROOT / "tools"))
-import plants  # noqa: E402
 
 PLANTED = guest.ROOT / "build/lib/planted/libsvnic-cmodel.so"
 

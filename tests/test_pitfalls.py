@@ -5,7 +5,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "verif/formal"), str(ROOT / "verif/rtl"), str(ROOT / "tools")]
+sys.path[:0] = [str(ROOT / "verif/formal"), str(ROOT / "verif/rtl")]
 import faults  # noqa: E402
 import plants  # noqa: E402
 import verilate  # noqa: E402

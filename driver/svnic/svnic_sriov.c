@@ -52,15 +52,22 @@ static bool svnic_vf_is_foreign(struct svnic_dev *sd, struct pci_dev *vfdev)
 	return ready && READ_ONCE(vfdev->driver) && vfdev->driver != sd->pdev->driver;
 }
 
+/* As pci_get_device(), of the VFs of this PF. */
+static struct pci_dev *svnic_next_vf(struct pci_dev *pdev, struct pci_dev *vfdev)
+{
+	do
+		vfdev = pci_get_device(pdev->vendor, PCI_ANY_ID, vfdev);
+	while (vfdev && !(vfdev->is_virtfn && pci_physfn(vfdev) == pdev));
+	return vfdev;
+}
+
 static bool svnic_vfs_in_use(struct svnic_dev *sd)
 {
-	struct pci_dev *pdev = sd->pdev;
 	struct pci_dev *vfdev = NULL;
-	bool in_use = pci_vfs_assigned(pdev);
+	bool in_use = pci_vfs_assigned(sd->pdev);
 
-	while (!in_use && (vfdev = pci_get_device(pdev->vendor, PCI_ANY_ID, vfdev)))
-		in_use = vfdev->is_virtfn && pci_physfn(vfdev) == pdev &&
-			 svnic_vf_is_foreign(sd, vfdev);
+	while (!in_use && (vfdev = svnic_next_vf(sd->pdev, vfdev)))
+		in_use = svnic_vf_is_foreign(sd, vfdev);
 	pci_dev_put(vfdev);
 	return in_use;
 }
@@ -113,9 +120,8 @@ static void svnic_sriov_own_vfs(struct svnic_dev *sd, void (*change)(struct pci_
 	struct pci_dev *pdev = sd->pdev;
 	struct pci_dev *vfdev = NULL;
 
-	while ((vfdev = pci_get_device(pdev->vendor, PCI_ANY_ID, vfdev))) {
-		if (!vfdev->is_virtfn || pci_physfn(vfdev) != pdev ||
-		    READ_ONCE(vfdev->driver) != pdev->driver)
+	while ((vfdev = svnic_next_vf(pdev, vfdev))) {
+		if (READ_ONCE(vfdev->driver) != pdev->driver)
 			continue;
 		device_lock(&vfdev->dev);
 		if (vfdev->driver == pdev->driver)

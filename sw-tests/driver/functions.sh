@@ -12,13 +12,14 @@ finish() { echo "1..$n"; exit $failed; }
 
 own_groups() { [ "$(for v in $(seq $VFS); do readlink $SYS/$PF/virtfn$((v - 1))/iommu_group; done | sort -u | wc -l)" = $VFS ]; } # each of VFS VFs has one
 
-unanswered() { ip netns exec $1 sh -c "$UNANSWERED"; }
-lost_pings() { echo $(($(unanswered $1) - $2)); } # lost_pings NAMESPACE BEFORE: since unanswered said BEFORE
+on() { ip netns exec $1 sh -c "$2"; } # on NAMESPACE COMMAND; a script with other tenants says where they are
+unanswered() { on $1 "$UNANSWERED"; }
+lost_pings() { echo $(($(unanswered $1) - $2)); } # lost_pings TENANT BEFORE: since unanswered said BEFORE
 at_most_lost() { [ $(lost_pings $1 $2) -le $3 ]; }
-all_come_back() { # all_come_back NAMESPACE ADDRESS [SIZE]
+all_come_back() { # all_come_back TENANT ADDRESS [SIZE]
 	before=$(unanswered $1)
-	ip netns exec $1 ping -q -A -c $PINGS -s ${3:-56} $2 >/tmp/pinged
-	grep transmitted /tmp/pinged
+	on $1 "ping -q -A -c $PINGS -s ${3:-56} $2" >/tmp/pinged
+	grep -e transmitted -e rtt /tmp/pinged
 	grep -q "^$PINGS packets transmitted" /tmp/pinged && until_true 10 at_most_lost $1 $before 0
 }
 into_namespace() { # into_namespace VF: in namespace vfN, named vfN, 10.9.0.(100+N) up to VF 155, then 10.9.1.x

@@ -37,6 +37,16 @@ no_descriptor() {
 }
 none_lost_but_by_themselves() { none_lost || at_most_lost vf1 $unanswered $(($(no_descriptor) - dropped)); }
 
+# hostile SECONDS ATTACK: what it says is in /out/ATTACK, and told afterwards
+hostile() { timeout $1 $HOSTILE $VF2 $GROUP $2 $SEED $(cat /sys/class/net/$DEV/address) >/out/$2; }
+told() { grep -e "^not ok" -e "^#" /out/$1 | sed 's/^not ok/# not ok/'; }
+ended_well() { # ended_well PID ATTACK WHAT
+	wait $1
+	status=$?
+	told $2
+	check "$2: $3" test $status = 0
+}
+
 attack() {
 	dropped=$(no_descriptor) unanswered=$(unanswered vf1)
 	rm -f /tmp/enough /tmp/stream /tmp/pings
@@ -44,11 +54,11 @@ attack() {
 	pinging=$!
 	stream_neighbour &
 	streaming=$!
-	timeout 300 $HOSTILE $VF2 $GROUP $1 $SEED $(cat /sys/class/net/$DEV/address) >/out/$1
+	hostile 300 $1
 	status=$?
 	touch /tmp/enough
 	wait $streaming $pinging
-	grep -e "^not ok" -e "^#" /out/$1 | sed 's/^not ok/# not ok/'
+	told $1
 	check "$1: the card answers the offender as it should" test $status = 0
 	if [ $1 = storm ]; then
 		check "$1: the neighbour's pings: none is lost" none_lost
@@ -63,7 +73,7 @@ attack() {
 # The offender listens while VF 1 talks to the PF, and to an address that nobody has: without the PF's trust, then with it.
 listens() { # listens listen|trusted
 	rm -f /tmp/enough
-	timeout 120 $HOSTILE $VF2 $GROUP $1 $SEED $(cat /sys/class/net/$DEV/address) >/out/$1 &
+	hostile 120 $1 &
 	listening=$!
 	check "$1: the offender listens" until_true 60 grep -q "^# listens" /out/$1
 	check "$1: VF 1 to PF" all_come_back vf1 10.9.0.1
@@ -71,10 +81,7 @@ listens() { # listens listen|trusted
 	ip netns exec vf1 ping -6 -q -i 0.01 -c 20 -W 1 fe80::99%vf1 >/dev/null # IPv6: QEMU's network would answer for IPv4 addresses that nobody has
 	check "$1: VF 1 sent what nobody answers" test $(vf1_sent) -ge $((sent + 20))
 	touch /tmp/enough
-	wait $listening
-	status=$?
-	grep -e "^not ok" -e "^#" /out/$1 | sed 's/^not ok/# not ok/'
-	check "$1: it hears what it may, and no more" test $status = 0
+	ended_well $listening $1 "it hears what it may, and no more"
 }
 vf1_sent() { ip netns exec vf1 cat /sys/class/net/vf1/statistics/tx_packets; }
 listen() {
@@ -88,16 +95,11 @@ listen() {
 
 # hold ATTACK: the offender does DMA without end, in the background
 hold() {
-	timeout 120 $HOSTILE $VF2 $GROUP $1 $SEED $(cat /sys/class/net/$DEV/address) >/out/$1 &
+	hostile 120 $1 &
 	holding=$!
 	check "$1: DMA is under way" until_true 60 grep -q "under way" /out/$1
 }
-held_well() { # held_well ATTACK: it ends, and found all as it should be
-	wait $holding
-	status=$?
-	grep "^not ok" /out/$1 | sed 's/^/# /'
-	check "$1: the offender finds the VF as it should be" test $status = 0
-}
+held_well() { ended_well $holding $1 "the offender finds the VF as it should be"; } # held_well ATTACK
 
 # VF Enable is cleared behind the kernel's back while DMA of VF 2 is under way: the PF's own traffic, to the wire, loses nothing.
 vf_enable() { setpci -s ${PF#0000:} ECAP_SRIOV+8.W=$1:1; }

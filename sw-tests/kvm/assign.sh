@@ -43,13 +43,8 @@ lost_stream() {
 	done
 }
 pings() { # pings TENANT ADDRESS
-	before=$(on $1 "$UNANSWERED")
-	out=$(on $1 "ping -q -A -c $PINGS $2")
-	echo "$out" | grep -e transmitted -e rtt
-	check "ping from $1 to $2: $PINGS of $PINGS come back" answered $1 $before
+	check "ping from $1 to $2: $PINGS of $PINGS come back" all_come_back $1 $2
 }
-answered() { echo "$out" | grep -q "^$PINGS packets transmitted" && until_true 10 all_answered $1 $2; }
-all_answered() { [ "$(on $1 "$UNANSWERED")" -le $2 ]; }
 # A machine's memory is a file: what is nowhere in it, the guest cannot have seen, and keeps nowhere.
 remembers() { grep -qaF "$(canary $2)" /dev/shm/$1; }
 

@@ -94,7 +94,7 @@ def plant(proof, fault, number):
     source = next((f for f in proof.files if f.name == fault.file), None)
     texts = {fault.file: source.read_text()} if source else {}
     if not source or texts[fault.file].count(fault.old) != 1:
-        print(f"formal: {fault.what}: its text does not stand once in {fault.file}")
+        say(f"formal: {fault.what}: its text does not stand once in {fault.file}")
         return False
     texts[fault.file] = texts[fault.file].replace(fault.old, fault.new)
     task, start = fault.task or next(t for t in proof.tasks if proof.mode[t] == "bmc"), time.monotonic()
