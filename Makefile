@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-all hosts hosts-built clean
+.PHONY: help setup test test-exhaustive test-all hosts hosts-built clean
 
 # Variables: make TARGET NAME=value. The text behind ## is what `make help` prints.
 BACKEND ?= rtl## which card: rtl (Verilated Verilog) or cmodel (golden C model)
@@ -67,7 +67,11 @@ test: | $(SETUP_BUILD) $(SETUP_PYTHON) $(QEMU_HEADERS) $(GUEST_KERNEL) ## run al
 	@$(MAKE) -j$$(nproc) tests-built
 	@build/venv/bin/pytest $(PYTEST_ARGS)
 
-test-all: test hosts ## all of test, then all hosts and guest kernels (docs/results/hosts.md)
+# The tests that would make `make test` too long, marked `exhaustive`; what they said is kept.
+test-exhaustive: | $(SETUP_PYTHON) ## run what test leaves out for its time (docs/results/exhaustive.log)
+	@build/venv/bin/pytest -m exhaustive --durations=0 -v --color=no | sed -u 's,rootdir: .*,rootdir: .,' | tee docs/results/exhaustive.log
+
+test-all: test test-exhaustive hosts ## all of test, what it leaves out, all hosts and guest kernels (docs/results/hosts.md)
 
 hosts: ## each Debian release and kernel that this works with, tried: another release in a root of its own in the cache
 	@python3 tools/hosts.py

@@ -22,6 +22,7 @@ def test_proofs(block, counted):
     counted(f"assumes in proofs of {block}", int(re.search(r"(\d+) assumes", text)[1]))
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("block", BLOCKS)
 def test_planted_faults(block):
     found, all_ = map(int, re.search(r"(\d+) of (\d+) planted faults found", prove("--faults", "--block", block)).groups())
