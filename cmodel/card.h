@@ -17,6 +17,7 @@
 #include "mgmt.h"
 #include "msix.h"
 #include "queue.h"
+#include "redirect.h"
 #include "rx.h"
 #include "stream.h"
 #include "tx.h"
@@ -28,6 +29,7 @@ struct function {
 	struct msix msix;
 	uint32_t qp_map[SVNIC_LOCAL_QPS];
 	uint32_t slot_map[SVNIC_LOCAL_SLOTS];
+	struct redirect redirect;
 };
 
 struct card {
@@ -84,6 +86,7 @@ COMMIT(rx_wire_drop);
 COMMIT(rx_in);
 COMMIT(rx_lookup);
 COMMIT(rx_member);
+COMMIT(event_pick);
 COMMIT(event_raise_take);
 COMMIT(event_post);
 COMMIT(event_notify);

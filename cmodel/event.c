@@ -28,7 +28,7 @@ static bool any_function(const struct sources *waits)
 
 static bool anything(const struct sources *waits)
 {
-	return waits->queues || waits->stopped || waits->kinds || any_function(waits);
+	return waits->queues || waits->stopped || waits->kinds || waits->rescues || any_function(waits);
 }
 
 static bool may_post(const struct slot *slot)
@@ -77,6 +77,9 @@ void event_choose(const struct slot *slot, uint8_t *source, uint8_t *number)
 	} else if (any_function(waits)) {
 		*source = EVENT_CONTROL + SVNIC_EVENT_KIND_FUNCTION;
 		*number = first_function(waits);
+	} else if (waits->rescues) {
+		*source = EVENT_CONTROL + SVNIC_EVENT_KIND_RESCUE;
+		*number = __builtin_ctz(waits->rescues);
 	} else {
 		*source = next_queue(slot);
 	}
@@ -139,8 +142,10 @@ void event_map_write(struct card *card, uint32_t offset, uint32_t value)
 	uint32_t *map = &card->fn[fn].slot_map[local];
 
 	value &= SVNIC_SLOT_MAP_ENTRY_VALID | SVNIC_SLOT_MAP_ENTRY_CARD_NUMBER;
-	if (*map != value)
+	if (*map != value) {
 		give_up(card, fn, local);
+		redirect_usable(&card->fn[fn].redirect, local, false);
+	}
 	*map = value;
 	give(card, value, fn, local);
 }
@@ -160,26 +165,73 @@ void event_control(struct card *card, uint8_t fn, uint8_t kind, uint8_t source)
 	update(card, slot);
 }
 
+bool event_pick_may(const struct card *card, const struct model_commit *commit)
+{
+	return commit->a ? card->events.rescues.count : card->queues.raises.count;
+}
+
+static struct pick pick_of_rescue(const struct card *card, const struct rescue *rescue)
+{
+	int slot = redirect_rescuer(card, rescue->fn, rescue->slot);
+
+	return (struct pick){ .fn = rescue->fn, .slot = slot < 0 ? 0 : slot, .source = rescue->slot, .rescue = true, .nobody = slot < 0 };
+}
+
+static struct pick pick_of_raise(struct card *card, const struct raise *raise)
+{
+	struct pick pick = { .fn = raise->fn, .slot = raise->slot, .source = raise->source, .stopped = raise->stopped };
+
+	if (raise->stopped)
+		return pick;
+	pick.slot = redirect_pick(card, raise->fn, raise->slot, raise->movable);
+	pick.moved = pick.slot != raise->slot;
+	return pick;
+}
+
+void event_pick_apply(struct card *card, const struct model_commit *commit)
+{
+	struct fifo *from = commit->a ? &card->events.rescues : &card->queues.raises;
+	struct pick pick = commit->a ? pick_of_rescue(card, fifo_front(from)) : pick_of_raise(card, fifo_front(from));
+
+	fifo_pop(from);
+	fifo_push(&card->events.picks, &pick);
+}
+
 bool event_raise_take_may(const struct card *card, const struct model_commit *commit)
 {
 	(void)commit;
-	return card->queues.raises.count;
+	return card->events.picks.count;
+}
+
+static void note(struct card *card, const struct slot *slot, uint8_t stat)
+{
+	mgmt_note(card, NOTE_EVENT, &(struct note){ .fn = slot->fn, .count = true, .stat = stat, .amount = 1 });
+}
+
+static void take(struct card *card, struct slot *slot, const struct pick *pick)
+{
+	if (pick->rescue) {
+		slot->waits.rescues |= 1u << pick->source;
+		note(card, slot, SVNIC_STAT_RESCUES);
+	} else if (pick->stopped) {
+		slot->waits.stopped |= 1u << pick->source;
+	} else {
+		slot->waits.queues |= 1u << pick->source;
+		note(card, slot, pick->moved ? SVNIC_STAT_EVENTS_MOVED : SVNIC_STAT_EVENTS_HOME);
+	}
+	update(card, slot);
 }
 
 void event_raise_take_apply(struct card *card, const struct model_commit *commit)
 {
-	struct raise raise = *(struct raise *)fifo_front(&card->queues.raises);
-	struct slot *slot = local_slot(card, raise.fn, raise.slot);
+	struct pick pick = *(struct pick *)fifo_front(&card->events.picks);
+	struct slot *slot = pick.nobody ? NULL : local_slot(card, pick.fn, pick.slot);
 
 	(void)commit;
-	fifo_pop(&card->queues.raises);
-	if (!slot)
-		return;
-	if (raise.stopped)
-		slot->waits.stopped |= 1u << raise.source;
-	else
-		slot->waits.queues |= 1u << raise.source;
-	update(card, slot);
+	fifo_pop(&card->events.picks);
+	/* a rescue that comes in a reset is forgotten */
+	if (slot && !(pick.rescue && cfg_in_reset(card, pick.fn)))
+		take(card, slot, &pick);
 }
 
 /* ---- hold-off timers: a binary heap ---------------------------------------------------------- */
@@ -233,10 +285,11 @@ struct slot *event_next_timer(struct card *card)
 	return events->timers ? events->heap[0].slot : NULL;
 }
 
-static void hold(struct card *card, struct slot *slot)
+static void hold(struct card *card, struct slot *slot, uint16_t ticks)
 {
 	slot->phase = SLOT_HOLD;
-	slot->due = card->now + SVNIC_HOLDOFF_TICK_NS * (uint64_t)slot->holdoff;
+	slot->due = card->now + SVNIC_HOLDOFF_TICK_NS * (uint64_t)ticks;
+	slot->at_once = !ticks;
 	heap_push(&card->events, (struct timer){ .due = slot->due, .slot = slot });
 }
 
@@ -251,6 +304,8 @@ static bool waits_for(const struct slot *slot, uint8_t source, uint8_t number)
 	switch (source - EVENT_CONTROL) {
 	case SVNIC_EVENT_KIND_QUEUE_STOPPED:
 		return number < SVNIC_LOCAL_QUEUES && waits->stopped >> number & 1;
+	case SVNIC_EVENT_KIND_RESCUE:
+		return number < SVNIC_LOCAL_SLOTS && waits->rescues >> number & 1;
 	case SVNIC_EVENT_KIND_FUNCTION:
 		return waits->functions[number / 64] >> number % 64 & 1;
 	default:
@@ -280,6 +335,8 @@ static void remove_source(struct sources *waits, uint8_t source, uint8_t number)
 		waits->queues &= ~(1u << source);
 	else if (source == EVENT_CONTROL + SVNIC_EVENT_KIND_QUEUE_STOPPED)
 		waits->stopped &= ~(1u << number);
+	else if (source == EVENT_CONTROL + SVNIC_EVENT_KIND_RESCUE)
+		waits->rescues &= ~(1u << number);
 	else if (source == EVENT_CONTROL + SVNIC_EVENT_KIND_FUNCTION)
 		waits->functions[number / 64] &= ~(UINT64_C(1) << number % 64);
 	else
@@ -292,11 +349,6 @@ static uint64_t entry(const struct slot *slot, uint8_t source, uint8_t number)
 	uint64_t kind = source < EVENT_CONTROL ? SVNIC_EVENT_KIND_QUEUE : source - EVENT_CONTROL;
 
 	return phase | SVNIC_PREP(SVNIC_EVENT_ENTRY_KIND, kind) | (source < EVENT_CONTROL ? source : number);
-}
-
-static void note(struct card *card, const struct slot *slot, uint8_t stat)
-{
-	mgmt_note(card, NOTE_EVENT, &(struct note){ .fn = slot->fn, .count = true, .stat = stat, .amount = 1 });
 }
 
 void event_post_apply(struct card *card, const struct model_commit *commit)
@@ -312,8 +364,10 @@ void event_post_apply(struct card *card, const struct model_commit *commit)
 	if (commit->a < EVENT_CONTROL)
 		slot->last_queue = commit->a;
 	slot->produced++;
-	if (slot->phase == SLOT_IDLE)
-		hold(card, slot);
+	if (commit->a == EVENT_CONTROL + SVNIC_EVENT_KIND_RESCUE && slot->phase != SLOT_OWED)
+		hold(card, slot, card->plant.rescued_later ? slot->holdoff : 0);
+	else if (slot->phase == SLOT_IDLE)
+		hold(card, slot, slot->holdoff);
 	update(card, slot);
 }
 
@@ -329,7 +383,8 @@ void event_notify_apply(struct card *card, const struct model_commit *commit)
 	struct slot *slot = card_slot(card, commit->b);
 
 	slot->phase = SLOT_OWED;
-	note(card, slot, SVNIC_STAT_NOTIFICATIONS);
+	mgmt_note(card, NOTE_EVENT, &(struct note){ .fn = slot->fn, .count = true, .stat = SVNIC_STAT_NOTIFICATIONS, .amount = 1,
+						    .bytes = !slot->at_once });	/* HOLDOFFS */
 	msix_notify(card, slot->fn, slot->local);
 }
 
@@ -337,13 +392,16 @@ static void acknowledge(struct card *card, struct slot *slot, uint16_t consumed,
 {
 	bool ends = consumed != slot->consumed || slot->phase == SLOT_OWED;
 
+	if (slot->phase == SLOT_HOLD && consumed == slot->produced)
+		note(card, slot, SVNIC_STAT_POLLED);
+	slot->rescued = false;
 	slot->consumed = consumed;
 	slot->holdoff = holdoff;
 	if (!ends)	/* one that consumes nothing must not stretch a hold-off that is already running */
 		return;
 	slot->phase = SLOT_IDLE;
 	if (unconsumed(slot) && !card->plant.ack_forgets)
-		hold(card, slot);
+		hold(card, slot, slot->holdoff);
 }
 
 bool event_acknowledge(struct card *card, uint8_t fn, uint8_t local, uint64_t value)
@@ -398,6 +456,7 @@ static bool start(struct slot *slot)
 		return false;
 	slot->produced = slot->consumed = 0;
 	slot->phase = SLOT_IDLE;
+	slot->rescued = false;
 	slot->holdoff = slot->holdoff_register;
 	slot->state = SVNIC_SLOT_STATE_ON;
 	return true;
@@ -440,12 +499,33 @@ bool event_register_write(struct card *card, uint8_t fn, uint32_t offset, uint32
 
 	if (!slot)
 		return false;
-	if (reg == SVNIC_SLOT_CTRL)
+	if (reg == SVNIC_SLOT_CTRL) {
 		good = write_control(slot, value);
-	else if (reg <= SVNIC_SLOT_HOLDOFF)
+		redirect_usable(&card->fn[fn].redirect, local, is_on(slot));
+	} else if (reg <= SVNIC_SLOT_HOLDOFF) {
 		good = write_setting(slot, reg, value);
+	}
 	update(card, slot);
 	return good;
+}
+
+/* ---- what the PF says of CPUs ------------------------------------------------------------- */
+
+void event_run_state_write(struct card *card, uint32_t offset, uint32_t value)
+{
+	unsigned int fn = (offset - SVNIC_RUN_STATE(0)) / 0x40, local = offset / 4 % 16;
+
+	if (fn >= card->num_fn || !redirect_write(card, fn, local, value))
+		return;
+	struct slot *slot = local_slot(card, fn, local);
+
+	if (!slot || !is_on(slot) || !unconsumed(slot) || cfg_in_reset(card, fn))
+		return;
+	note(card, slot, SVNIC_STAT_OVERTAKEN);
+	if (!card->fn[fn].local.rescue || slot->rescued)
+		return;
+	slot->rescued = true;
+	fifo_push(&card->events.rescues, &(struct rescue){ .fn = fn, .slot = local });
 }
 
 /* ---- off ------------------------------------------------------------------------------------- */
@@ -480,14 +560,18 @@ static void clear_slot(struct card *card, struct slot *slot)
 	slot->phase = SLOT_IDLE;
 	slot->produced = slot->consumed = 0;
 	slot->last_queue = 0;
+	slot->rescued = false;
 	slot->waits = (struct sources){ 0 };
 	update(card, slot);
 }
 
 static void forget_maps(struct card *card)
 {
-	for (unsigned int f = 0; f < card->num_fn; f++)
+	for (unsigned int f = 0; f < card->num_fn; f++) {
 		memset(card->fn[f].slot_map, 0, sizeof(card->fn[f].slot_map));
+		redirect_init(&card->fn[f].redirect);
+	}
+	card->events.dwell = 0;
 	for (unsigned int i = 0; i < card->params.num_slots; i++)
 		card->events.slot[i].owned = false;
 }
@@ -495,6 +579,7 @@ static void forget_maps(struct card *card)
 void event_reset_apply(struct card *card, const struct model_commit *commit)
 {
 	card->fn[commit->a].cfg.event_reset = true;
+	card->fn[commit->a].redirect.usable = 0;
 	msix_clear(&card->fn[commit->a].msix);
 	for (unsigned int local = 0; local < SVNIC_LOCAL_SLOTS; local++) {
 		struct slot *slot = local_slot(card, commit->a, local);
@@ -515,6 +600,10 @@ void event_init(struct card *card)
 		abort();
 	for (unsigned int i = 0; i < card->params.num_slots; i++)
 		events->slot[i].number = i;
+	fifo_init(&events->rescues, sizeof(struct rescue));
+	fifo_init(&events->picks, sizeof(struct pick));
+	for (unsigned int f = 0; f < card->num_fn; f++)
+		redirect_init(&card->fn[f].redirect);
 	list_init(&events->post);
 	list_init(&events->stop);
 	list_init(&events->unmasked);
@@ -522,6 +611,8 @@ void event_init(struct card *card)
 
 void event_fini(struct card *card)
 {
+	fifo_fini(&card->events.rescues);
+	fifo_fini(&card->events.picks);
 	free(card->events.slot);
 	free(card->events.heap);
 }

@@ -17,6 +17,7 @@ enum slot_phase { SLOT_IDLE, SLOT_HOLD, SLOT_OWED };
 struct sources {		/* each waits at most once */
 	uint32_t queues, stopped;	/* bit: local queue */
 	uint8_t kinds;			/* bit: kind; MAILBOX, LINK, ERROR */
+	uint16_t rescues;		/* bit: slot, RESCUE of it */
 	uint64_t functions[4];		/* FUNCTION about these */
 };
 
@@ -31,9 +32,20 @@ struct slot {
 	enum slot_phase phase;
 	uint16_t produced, consumed;
 	uint64_t due;		/* ns, in Hold */
+	bool at_once;		/* ... whose hold-off was 0 */
+	bool rescued;		/* once between two acknowledgements */
 	uint8_t last_queue;	/* round robin */
 	struct sources waits;
 	struct list post_work, stop_work;
+};
+
+struct pick {		/* an event of a queue, or a RESCUE of `source`, on its way to the slot that was chosen */
+	uint8_t fn, slot, source;
+	bool stopped, moved, rescue, nobody;
+};
+
+struct rescue {
+	uint8_t fn, slot;
 };
 
 struct timer {
@@ -44,6 +56,9 @@ struct timer {
 struct events {
 	struct slot *slot;
 	struct list post, stop;	/* work lists */
+	struct fifo rescues;	/* struct rescue: whose CPU was preempted with entries unconsumed */
+	struct fifo picks;	/* struct pick */
+	uint16_t dwell;		/* ticks of 1,024 ns */
 	struct list unmasked;	/* struct msix with a pending vector that may be sent */
 	struct timer *heap;	/* hold-offs, the next due at 0; entries that are no longer true stay until they come up */
 	uint32_t timers, capacity;
@@ -56,6 +71,7 @@ uint32_t event_register_read(const struct card *card, uint8_t fn, uint32_t offse
 bool event_register_write(struct card *card, uint8_t fn, uint32_t offset, uint32_t value);
 uint32_t event_map_read(const struct card *card, uint32_t offset);
 void event_map_write(struct card *card, uint32_t offset, uint32_t value);
+void event_run_state_write(struct card *card, uint32_t offset, uint32_t value);
 bool event_acknowledge(struct card *card, uint8_t fn, uint8_t local, uint64_t value);
 
 /* What a slot that may post would post next, in the order of programming.md section 6; source as in EVENT_POST. */

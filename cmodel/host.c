@@ -75,6 +75,10 @@ static uint32_t bar0_read(const struct card *card, uint8_t fn, uint32_t offset)
 		return event_map_read(card, offset);
 	if (offset >= 0x28000 && offset < 0x2e000)
 		return veb_read(card, offset);
+	if (offset == SVNIC_REDIRECT)
+		return card->events.dwell;
+	if (offset >= SVNIC_RUN_STATE(0) && offset < SVNIC_RUN_STATE(256))
+		return redirect_read(card, offset);
 	return mgmt_read(card, fn, offset);
 }
 
@@ -90,6 +94,10 @@ static bool bar0_write(struct card *card, uint8_t fn, uint32_t offset, uint32_t 
 		event_map_write(card, offset, value);
 	else if (offset >= 0x28000 && offset < 0x2e000)
 		veb_write(card, offset, value);
+	else if (offset == SVNIC_REDIRECT)
+		card->events.dwell = value & SVNIC_REDIRECT_DWELL;
+	else if (offset >= SVNIC_RUN_STATE(0) && offset < SVNIC_RUN_STATE(256))
+		event_run_state_write(card, offset, value);
 	else
 		return mgmt_write(card, fn, offset, value);
 	return true;

@@ -202,7 +202,7 @@ static uint32_t read_local(const struct card *card, uint8_t fn, uint32_t offset)
 	case SVNIC_VERSION:
 		return SVNIC_VERSION_VALUE;
 	case SVNIC_FEATURES:
-		return SVNIC_FEATURES_LOOP;
+		return SVNIC_FEATURES_LOOP | SVNIC_FEATURES_REDIRECTION;
 	case SVNIC_PARAMS:
 		return params(card, fn);
 	case SVNIC_RESOURCES:
@@ -221,7 +221,7 @@ static uint32_t read_local(const struct card *card, uint8_t fn, uint32_t offset)
 		return mbox_ctrl(local);
 	}
 	if (within(offset, SVNIC_STAT(0), 8 * SVNIC_STAT_COUNT))
-		return half(local->stat[offset / 8 % 16], offset);
+		return half(local->stat[offset / 8 % SVNIC_STAT_COUNT], offset);
 	if (within(offset, SVNIC_MBOX_OUT(0), 4 * SVNIC_MBOX_DWS))
 		return local->from[offset / 4 % 16];
 	if (within(offset, SVNIC_MBOX_IN(0), 4 * SVNIC_MBOX_DWS))
@@ -233,7 +233,8 @@ static uint32_t read_func(const struct local *local, uint32_t reg)
 {
 	switch (reg) {
 	case SVNIC_FUNC_CTRL:
-		return (local->link ? SVNIC_FUNC_CTRL_LINK : 0) | (local->spoof_check ? SVNIC_FUNC_CTRL_SPOOF_CHECK : 0);
+		return (local->link ? SVNIC_FUNC_CTRL_LINK : 0) | (local->spoof_check ? SVNIC_FUNC_CTRL_SPOOF_CHECK : 0) |
+		       (local->redirect ? SVNIC_FUNC_CTRL_REDIRECT : 0) | (local->rescue ? SVNIC_FUNC_CTRL_RESCUE : 0);
 	case SVNIC_FUNC_STATUS:
 		return local->status;
 	case SVNIC_FUNC_MAC_LO:
@@ -362,6 +363,8 @@ static void write_func_ctrl(struct card *card, uint8_t fn, uint32_t value)
 		control(card, fn, SVNIC_EVENT_KIND_LINK, 0);
 	local->link = link;
 	local->spoof_check = value & SVNIC_FUNC_CTRL_SPOOF_CHECK;
+	local->redirect = value & SVNIC_FUNC_CTRL_REDIRECT;
+	local->rescue = value & SVNIC_FUNC_CTRL_RESCUE;
 }
 
 static void write_func(struct card *card, uint8_t fn, uint32_t reg, uint32_t value)
@@ -420,7 +423,7 @@ static void forget_tables(struct card *card)
 	for (unsigned int f = 0; f < card->num_fn; f++) {
 		struct local *local = &card->fn[f].local;
 
-		local->link = local->spoof_check = false;
+		local->link = local->spoof_check = local->redirect = local->rescue = false;
 		local->mac_lo = 0;
 		local->mac_hi = local->resources = 0;
 		forget_messages(local);

@@ -28,13 +28,13 @@ struct control {
 };
 
 struct local {
-	bool link, spoof_check, rx_enable;
+	bool link, spoof_check, redirect, rescue, rx_enable;
 	uint8_t error, status;	/* ERROR, FUNC_STATUS */
 	uint32_t mac_lo;
 	uint16_t mac_hi, resources;
 	uint32_t from[SVNIC_MBOX_DWS], to[SVNIC_MBOX_DWS];	/* messages from and to the function */
 	bool from_waits, to_waits;
-	uint64_t stat[16];
+	uint64_t stat[SVNIC_STAT_COUNT];
 	uint8_t waits;		/* control events in the FIFO: bit kind */
 	bool function_waits;	/* FUNCTION about this function is in the FIFO */
 };

@@ -64,7 +64,8 @@ enum model_commit_kind {
 	MODEL_CPL_ISSUE,	/* a: direction, b: card QP, c: completions. Issued: index moved, arm compared */
 	MODEL_QUEUE_RESET,	/* a: direction, b: card QP. A function reset stops it */
 	MODEL_STOP_DONE,	/* a: direction, b: card QP. Draining is over */
-	MODEL_RAISE_TAKE,	/* the next raise of the queue block waits in the event unit now */
+	MODEL_EVENT_PICK,	/* a: 0 the next raise of the queue block, 1 the next rescue. Its slot is chosen */
+	MODEL_RAISE_TAKE,	/* the next of these waits in its slot now */
 	MODEL_CONTROL_TAKE,	/* a: function, b: source, c: kind. This control event of mgmt waits in the event unit now */
 	MODEL_EVENT_POST,	/* b: card slot, a: local queue 0..31 or 32 + kind, c: number of the source (QUEUE_STOPPED, FUNCTION) */
 	MODEL_EVENT_NOTIFY,	/* b: card slot */

@@ -11,7 +11,9 @@
 	PLANT(spoof_ignores_own, "model-spoof-ignores-own", "switch: an address of another function is spoofed, not only an unknown one") \
 	PLANT(ack_forgets, "model-ack-forgets", "E1: entries left by an acknowledgement are notified again") \
 	PLANT(pf_writes_for_all, "model-pf-writes-for-all", "isolation: a write carries its own function's requester id") \
-	PLANT(mps_off_by_one, "model-mps-off-by-one", "dma: no write is longer than MPS")
+	PLANT(mps_off_by_one, "model-mps-off-by-one", "dma: no write is longer than MPS") \
+	PLANT(moves_unasked, "model-moves-unasked", "only an event whose queue is movable leaves its home") \
+	PLANT(rescued_later, "model-rescued-later", "a RESCUE is told without hold-off")
 
 struct plants {
 #define PLANT(c, name, invariant) bool c;

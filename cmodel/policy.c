@@ -259,7 +259,11 @@ static bool controls(struct card *card)
 
 static bool raises(struct card *card)
 {
-	return card->queues.raises.count && commit(card, MODEL_RAISE_TAKE, 0, 0, 0);
+	bool rescue = card->events.rescues.count;
+
+	if (rescue || card->queues.raises.count)
+		commit(card, MODEL_EVENT_PICK, rescue, 0, 0);
+	return card->events.picks.count && commit(card, MODEL_RAISE_TAKE, 0, 0, 0);
 }
 
 static bool posts(struct card *card)
@@ -338,6 +342,7 @@ static const char *waiting(const struct card *card)
 		{ &card->mgmt.controls, "a control event waits" }, { &card->queues.answers[0], "a TX completion waits" },
 		{ &card->queues.answers[1], "an RX completion waits" }, { &card->queues.batches[0], "a TX completion was not issued" },
 		{ &card->queues.batches[1], "an RX completion was not issued" }, { &card->queues.raises, "a raised event waits" },
+		{ &card->events.rescues, "a rescue waits" }, { &card->events.picks, "an event is on its way to its slot" },
 		{ &card->rx.arrivals, "a frame arrives" }, { &card->rx.wire, "a frame of the wire waits" }, { &card->rx.loop, "a frame of the loopback waits" },
 		{ &card->rx.buffer, "a received frame waits" }, { &card->rx.looked_up, "a frame was looked up" }, { &card->rx.receivers, "a receiver waits" },
 	};

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONFIG_BITS (SVNIC_QUEUE_CONFIG_RING_LOG2 | SVNIC_QUEUE_CONFIG_SLOT | SVNIC_QUEUE_CONFIG_BUFFER_LOG2)
+#define CONFIG_BITS (SVNIC_QUEUE_CONFIG_RING_LOG2 | SVNIC_QUEUE_CONFIG_SLOT | SVNIC_QUEUE_CONFIG_MOVABLE | SVNIC_QUEUE_CONFIG_BUFFER_LOG2)
 
 static uint32_t log2_of(const struct queue *queue)
 {
@@ -156,6 +156,7 @@ static void raise_event(struct card *card, const struct queue *queue, bool stopp
 {
 	struct raise raise = { .fn = queue->fn, .source = queue->local, .stopped = stopped };
 
+	raise.movable = queue->config & SVNIC_QUEUE_CONFIG_MOVABLE;
 	raise.slot = stopped ? 0 : SVNIC_GET(SVNIC_QUEUE_CONFIG_SLOT, queue->config);
 	fifo_push(&card->queues.raises, &raise);
 }

@@ -67,7 +67,7 @@ struct batch {		/* gathered, not yet issued */
 
 struct raise {
 	uint8_t fn, slot, source;	/* source: local queue */
-	bool stopped;
+	bool stopped, movable;
 };
 
 struct queues {

@@ -76,6 +76,7 @@ rx/svnic_rx.sv
 
 event/svnic_event_decide.sv
 event/svnic_event_context.sv
+event/svnic_event_redirect.sv
 event/svnic_event_map.sv
 event/svnic_event_reset.sv
 event/svnic_event_timer.sv

@@ -69,7 +69,7 @@ module svnic
 
   // Levels that all see
   functions_t     functions;
-  logic   [255:0] link, spoof_check, rx_enable;  // of each function, from mgmt
+  logic   [255:0] link, spoof_check, redirect, rescue, rx_enable;  // of each function, from mgmt
   logic           carrier;                       // as mgmt knows it
   logic   [255:0] reads_pending;                 // reads outstanding or waiting, from dma
   nanoseconds_t   now;
@@ -179,7 +179,7 @@ module svnic
       .clk_i, .rst_i, .carrier_i, .carrier_o(carrier), .functions_i(functions),
       .reg_valid_i(reg_valid[TgtMgmt]), .reg_req_i(reg_req), .reg_rsp_o(reg_rsp[TgtMgmt]),
       .fn_reset_i(fn_reset_mgmt), .fn_reset_done_o(done_mgmt),
-      .link_o(link), .spoof_check_o(spoof_check), .rx_enable_o(rx_enable),
+      .link_o(link), .spoof_check_o(spoof_check), .redirect_o(redirect), .rescue_o(rescue), .rx_enable_o(rx_enable),
       .note_valid_i(note_valid), .note_ready_o(note_ready), .note_i(note),
       .control_valid_o(control_valid), .control_ready_i(control_ready), .control_o(control),
       .busy_o(busy_mgmt), .commit_o(commit_mgmt)
@@ -262,7 +262,7 @@ module svnic
   );
 
   svnic_event #(.NumVfs(NumVfs), .NumSlots(NumSlots)) u_event (
-      .clk_i, .rst_i, .now_i(now), .functions_i(functions),
+      .clk_i, .rst_i, .now_i(now), .functions_i(functions), .redirect_i(redirect), .rescue_i(rescue),
       .reg_valid_i(reg_valid[TgtEvent]), .reg_req_i(reg_req), .reg_rsp_o(reg_rsp[TgtEvent]),
       .fn_reset_i(fn_reset_last), .fn_reset_done_o(done_event),
       .raise_valid_i(raise_valid), .raise_ready_o(raise_ready), .raise_i(raise),

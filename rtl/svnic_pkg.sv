@@ -15,7 +15,7 @@ package svnic_pkg;
   localparam int NumTargets = 4;
   typedef enum logic [2:0] {NoteCfg, NoteDma, NoteQueue, NoteTx, NoteRx, NoteEvent} note_source_e;
   localparam int NumNotes = 6;
-  localparam int CommitsCfg = 4, CommitsMgmt = 3, CommitsDma = 5, CommitsQueue = 6, CommitsTx = 1, CommitsRx = 4, CommitsEvent = 3, CommitsVeb = 1;
+  localparam int CommitsCfg = 4, CommitsMgmt = 3, CommitsDma = 5, CommitsQueue = 6, CommitsTx = 1, CommitsRx = 4, CommitsEvent = 4, CommitsVeb = 1;
   localparam int NumCommits = CommitsCfg + CommitsMgmt + CommitsDma + CommitsQueue + CommitsTx + CommitsRx + CommitsEvent + CommitsVeb;
 
   typedef logic [FuncW-1:0] func_t;
@@ -184,7 +184,7 @@ package svnic_pkg;
   typedef struct packed {
     func_t        func;
     logic         count;    // add to a statistic
-    logic [3:0]   stat;     // stat_e of svnic_regs_pkg
+    logic [4:0]   stat;     // stat_e of svnic_regs_pkg
     bytes_t       amount;
     logic         also;     // the next statistic (stat + 1: bytes behind frames) too, by `bytes`
     bytes_t       bytes;
@@ -198,6 +198,7 @@ package svnic_pkg;
     logic [3:0]  slot;      // local
     logic [4:0]  source;    // local queue number, 2 * qp + direction
     logic        stopped;   // QUEUE_STOPPED (goes to slot 0), else QUEUE
+    logic        movable;   // another slot may do
   } raise_t;
   // Control events, to slot 0 of func
   typedef struct packed {
@@ -240,7 +241,8 @@ package svnic_pkg;
     CplIssue,       // a: direction, b: card QP, c: completions. Issued: index moved, arm compared
     QueueReset,     // a: direction, b: card QP. A function reset stops it
     StopDone,       // a: direction, b: card QP. Draining is over
-    RaiseTake,      // the next raise of the queue block waits in the event unit now
+    EventPick,      // a: 0 the next raise of the queue block, 1 the next rescue. Its slot is chosen
+    RaiseTake,      // the next of these waits in its slot now
     ControlTake,    // a: function, b: source, c: kind. This control event of mgmt waits in the event unit now
     EventPost,      // b: card slot, a: source chosen (local queue 0..31, or 32 + event_kind_e), c: number of the source for QUEUE_STOPPED, FUNCTION
     EventNotify,    // b: card slot

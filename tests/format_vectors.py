@@ -73,8 +73,8 @@ VECTORS = [
     ("MBOX_CTRL", "write bit 1 = 1: MBOX_IN was read", [("out", 0, 0, 0), ("in", 1, 1, 1)], "02 00 00 00"),
     ("QUEUE_RING_LO", "(4 KiB aligned, low 12 bits read 0)", [("address", 31, 12, 0xabcde)], "00 e0 cd ab"),
     ("QUEUE_CPL_LO", "(4 KiB aligned, low 12 bits read 0)", [("address", 31, 12, 0x00001)], "00 10 00 00"),
-    ("QUEUE_CONFIG", "+10 CONFIG (3:0 log2 entries 5..12; 11:8 slot; 19:16 log2 RX buffer bytes 8..14)",
-     [("ring_log2", 3, 0, 12), ("slot", 11, 8, 15), ("buffer_log2", 19, 16, 11)], "0c 0f 0b 00"),
+    ("QUEUE_CONFIG", "+10 CONFIG (3:0 log2 entries 5..12; 11:8 slot; 12 movable; 19:16 log2 RX buffer bytes 8..14)",
+     [("ring_log2", 3, 0, 12), ("slot", 11, 8, 15), ("movable", 12, 12, 1), ("buffer_log2", 19, 16, 11)], "0c 1f 0b 00"),
     ("QUEUE_CTRL", "read 1:0 state {0 off, 1 on, 2 draining, 3 stopped by an error}, 15:8 error code)",
      [("state", 1, 0, 3), ("error", 15, 8, 5)], "03 05 00 00"),
     ("QUEUE_CTRL_WRITE", "+14 CTRL (write bit 0: 1 start, 0 stop", [("run", 0, 0, 1)], "01 00 00 00"),
@@ -88,9 +88,9 @@ VECTORS = [
     ("SLOT_INDEX", "+14 INDEX (ro 15:0 entries posted, 31:16 consumed)",
      [("posted", 15, 0, 0x0102), ("consumed", 31, 16, 0xfefd)], "02 01 fd fe"),
     # PF tables
-    ("FUNC_CTRL", "+0 FUNC_CTRL rw: 0 link (function may send and receive), 1 spoof check.",
-     [("link", 0, 0, 1), ("spoof_check", 1, 1, 0)], "01 00 00 00"),
-    ("FUNC_CTRL", "1 spoof check", [("link", 0, 0, 0), ("spoof_check", 1, 1, 1)], "02 00 00 00"),
+    ("FUNC_CTRL", "+0 FUNC_CTRL rw: 0 link (function may send and receive), 1 spoof check, 2 redirect, 3 rescue (section 6).",
+     [("link", 0, 0, 1), ("spoof_check", 1, 1, 0), ("redirect", 2, 2, 1), ("rescue", 3, 3, 0)], "05 00 00 00"),
+    ("FUNC_CTRL", "1 spoof check, 2 redirect, 3 rescue", [("link", 0, 0, 0), ("spoof_check", 1, 1, 1), ("redirect", 2, 2, 0), ("rescue", 3, 3, 1)], "0a 00 00 00"),
     ("FUNC_STATUS", "+4 FUNC_STATUS rw1c: 0 mailbox, 1 was reset (FLR or VF Enable), 2 error.",
      [("mbox", 0, 0, 1), ("was_reset", 1, 1, 0), ("error", 2, 2, 1)], "05 00 00 00"),
     ("FUNC_STATUS", "FUNC_STATUS.was_reset", [("mbox", 0, 0, 0), ("was_reset", 1, 1, 1), ("error", 2, 2, 0)], "02 00 00 00"),
@@ -101,6 +101,8 @@ VECTORS = [
     ("MAC_TABLE_HI", "+4: 15:0 bytes 4, 5; 23:16 function, or group if the address is a multicast one; 31 valid.",
      [("mac", 15, 0, 0xbbaa), ("target", 23, 16, 63), ("valid", 31, 31, 1)], "aa bb 3f 80"),
     ("STORM", "rw: 15:0 storm control", [("limit", 15, 0, 0x1234)], "34 12 00 00"),
+    ("REDIRECT", "rw: 15:0 dwell, ticks of 1,024 ns", [("dwell", 15, 0, 0x1234)], "34 12 00 00"),
+    ("RUN_STATE_SLOT", "rw: 1:0 the CPU of local slot s", [("state", 1, 0, 2)], "02 00 00 00"),
     ("PF_POOL", "ro: 15:0 queue pairs, 31:16 slots of the card", [("qps", 15, 0, 256), ("slots", 31, 16, 513)], "00 01 01 02"),
     ("PF_MBOX_CTRL", "writes PF_MBOX_CTRL[f] bit 0 = 1 (taken)", [("from", 0, 0, 1), ("to", 1, 1, 0)], "01 00 00 00"),
     ("PF_MBOX_CTRL", "then bit 1 = 1 (sent)", [("from", 0, 0, 0), ("to", 1, 1, 1)], "02 00 00 00"),
@@ -119,6 +121,8 @@ VECTORS = [
     ("MBOX_SET_PROMISC_MODE", "5 SET_PROMISC {DW 1: bit 0 all multicast, bit 1 promiscuous}",
      [("all_multicast", 0, 0, 1), ("promiscuous", 1, 1, 0)], "01 00 00 00"),
     ("MBOX_SET_PROMISC_MODE", "bit 1 promiscuous", [("all_multicast", 0, 0, 0), ("promiscuous", 1, 1, 1)], "02 00 00 00"),
+    ("MBOX_SLOT_CPUS_COUNT", "7 SLOT_CPUS {DW 1: count 0..16", [("slots", 4, 0, 16)], "10 00 00 00"),
+    ("MBOX_SLOT_CPUS_CPUS", "2 slots in each DW, the even one in 15:0", [("even", 15, 0, 0x0102), ("odd", 31, 16, 0xfffe)], "02 01 fe ff"),
 ]
 
 # (quotation, C, SystemVerilog, offset in the BAR)
@@ -166,6 +170,9 @@ OFFSETS = [
     ("| 2c000+20h*g | GROUP[g] |", "SVNIC_GROUP(63) + SVNIC_GROUP_MEMBERS(7)",
      "GroupBase + 63 * GroupStride + GroupMembersBase + 7 * GroupMembersStride", 0x2c7fc),
     ("| 2c800 | STORM |", "SVNIC_STORM", "RegStorm", 0x2c800),
+    ("| 2e000 | REDIRECT |", "SVNIC_REDIRECT", "RegRedirect", 0x2e000),
+    ("| 3c000+40h*f+4*s | RUN_STATE[f][s] |", "SVNIC_RUN_STATE(255) + SVNIC_RUN_STATE_SLOT(15)",
+     "RunStateBase + 255 * RunStateStride + RunStateSlotBase + 15 * RunStateSlotStride", 0x3fffc),
     ("| 2f000 | PF_POOL |", "SVNIC_PF_POOL", "RegPfPool", 0x2f000),
     ("| 30000+80h*f | MBOX_FROM[f] |", "SVNIC_VF_MBOX(255) + SVNIC_VF_MBOX_FROM(15)",
      "VfMboxBase + 255 * VfMboxStride + VfMboxFromBase + 15 * VfMboxFromStride", 0x37fbc),
@@ -190,6 +197,8 @@ OFFSETS = [
     ("then MACs of 2 DWs each}", "SVNIC_MBOX_SET_MULTICAST_MAC_LO(5)",
      "MboxSetMulticastMacLoBase + 5 * MboxSetMulticastMacLoStride", 48),
     ("5 SET_PROMISC {DW 1:", "SVNIC_MBOX_SET_PROMISC_MODE", "MboxSetPromiscMode", 4),
+    ("7 SLOT_CPUS {DW 1:", "SVNIC_MBOX_SLOT_CPUS_COUNT", "MboxSlotCpusCount", 4),
+    ("2 slots in each DW", "SVNIC_MBOX_SLOT_CPUS_CPUS(7)", "MboxSlotCpusCpusBase + 7 * MboxSlotCpusCpusStride", 36),
 ]
 
 # quotation: {name in C without SVNIC_: number}. In SystemVerilog the same name in camel case.
@@ -205,7 +214,7 @@ NUMBERS = {
     "{0 not checked, 1 good, 2 bad, 3 value}": {"CHECKSUM_NONE": 0, "CHECKSUM_GOOD": 1, "CHECKSUM_BAD": 2, "CHECKSUM_VALUE": 3},
     "direction (0 TX, 1 RX)": {"DIRECTION_TX": 0, "DIRECTION_RX": 1},
     "Kinds: 1 QUEUE (source: local queue q: poll it), 2 MAILBOX (see MBOX_CTRL), 3 LINK (read LINK), 4 QUEUE_STOPPED (source q), "
-    "5 RESCUE (source: slot; later version), 6 FUNCTION (PF only; source: function; read its FUNC_STATUS), 7 ERROR (read ERROR).": {
+    "5 RESCUE (source: slot s of the same function: drain its ring too), 6 FUNCTION (PF only; source: function; read its FUNC_STATUS), 7 ERROR (read ERROR).": {
         "EVENT_KIND_QUEUE": 1, "EVENT_KIND_MAILBOX": 2, "EVENT_KIND_LINK": 3, "EVENT_KIND_QUEUE_STOPPED": 4, "EVENT_KIND_RESCUE": 5,
         "EVENT_KIND_FUNCTION": 6, "EVENT_KIND_ERROR": 7},
     "status in replies {0 ok, 1 refused, 2 unknown, 3 version}": {
@@ -215,16 +224,22 @@ NUMBERS = {
     "3 SET_MAC {": {"MBOX_OPCODE_SET_MAC": 3},
     "4 SET_MULTICAST {DW 1: count 0..6": {"MBOX_OPCODE_SET_MULTICAST": 4, "MBOX_MULTICAST_MAX": 6, "MBOX_SET_MULTICAST_MAC_LO_COUNT": 6},
     "5 SET_PROMISC {": {"MBOX_OPCODE_SET_PROMISC": 5},
-    "6 GET_STATS; from the PF, unasked: 128 LINK_CHANGED, 129 MAC_CHANGED, 130 PF_GOING.": {
-        "MBOX_OPCODE_GET_STATS": 6, "MBOX_OPCODE_LINK_CHANGED": 128, "MBOX_OPCODE_MAC_CHANGED": 129, "MBOX_OPCODE_PF_GOING": 130},
+    "7 SLOT_CPUS {DW 1: count 0..16; then, 2 slots in each DW, the even one in 15:0": {"MBOX_OPCODE_SLOT_CPUS": 7, "MBOX_SLOT_CPUS_CPUS_COUNT": 8},
+    "ffffh: not known or more than one": {"MBOX_CPU_UNKNOWN": 0xffff},
+    "6 GET_STATS, ": {"MBOX_OPCODE_GET_STATS": 6},
+    "from the PF, unasked: 128 LINK_CHANGED, 129 MAC_CHANGED, 130 PF_GOING.": {
+        "MBOX_OPCODE_LINK_CHANGED": 128, "MBOX_OPCODE_MAC_CHANGED": 129, "MBOX_OPCODE_PF_GOING": 130},
     "Statistics (n): 0 rx_frames, 1 rx_bytes, 2 rx_drop_no_desc, 3 rx_drop_disabled, 4 tx_frames, 5 tx_bytes, 6 tx_drop_spoof, "
     "7 tx_errors (frames answered with an error status), 8 dma_errors (reads that ended in error), 9 bad_access, 10 events_posted, "
-    "11 notifications, 12 rx_multicast, 13 tx_drop_disabled (by the PF's will: FUNC_CTRL.link off, or more multicast than STORM allows), 14 wire_rx_drop (PF only: no room in the card), "
-    "15 wire_rx_unknown (PF only: nobody's).": {
+    "11 overtaken (slots preempted with entries unconsumed), 12 rx_multicast, 13 tx_drop_disabled (by the PF's will: FUNC_CTRL.link off, or more multicast than STORM allows), 14 wire_rx_drop (PF only: no room in the card), "
+    "15 wire_rx_unknown (PF only: nobody's), 16 events_home, 17 events_moved (QUEUE events by where they went), 18 rescues (RESCUE events), 19 polled (hold-offs that an acknowledgement of all entries ended), "
+    "20 notifications, 21 holdoffs (those of them behind a hold-off that was not 0)": {
         "STAT_RX_FRAMES": 0, "STAT_RX_BYTES": 1, "STAT_RX_DROP_NO_DESC": 2, "STAT_RX_DROP_DISABLED": 3, "STAT_TX_FRAMES": 4,
         "STAT_TX_BYTES": 5, "STAT_TX_DROP_SPOOF": 6, "STAT_TX_ERRORS": 7, "STAT_DMA_ERRORS": 8, "STAT_BAD_ACCESS": 9,
-        "STAT_EVENTS_POSTED": 10, "STAT_NOTIFICATIONS": 11, "STAT_RX_MULTICAST": 12, "STAT_TX_DROP_DISABLED": 13,
-        "STAT_WIRE_RX_DROP": 14, "STAT_WIRE_RX_UNKNOWN": 15},
+        "STAT_EVENTS_POSTED": 10, "STAT_OVERTAKEN": 11, "STAT_RX_MULTICAST": 12, "STAT_TX_DROP_DISABLED": 13,
+        "STAT_WIRE_RX_DROP": 14, "STAT_WIRE_RX_UNKNOWN": 15, "STAT_EVENTS_HOME": 16, "STAT_EVENTS_MOVED": 17, "STAT_RESCUES": 18,
+        "STAT_POLLED": 19, "STAT_NOTIFICATIONS": 20, "STAT_HOLDOFFS": 21},
+    "0 running, 1 preempted, 2 blocked": {"RUN_STATE_RUNNING": 0, "RUN_STATE_PREEMPTED": 1, "RUN_STATE_BLOCKED": 2},
     "g = 0 broadcast, 1 unregistered multicast, 2 unknown unicast (promiscuous), 3..63 multicast addresses": {
         "GROUP_BROADCAST": 0, "GROUP_UNREGISTERED": 1, "GROUP_UNKNOWN": 2, "GROUP_FIRST": 3, "GROUP_COUNT": 64},
     # identity and windows
@@ -241,9 +256,9 @@ NUMBERS = {
     "4 KiB aligned": {"RING_ALIGN": 4096},
     "log2 RX buffer bytes 8..14": {"BUFFER_LOG2_MIN": 8, "BUFFER_LOG2_MAX": 14},
     "15:8 local queue pairs possible (16), 23:16 local slots possible (16)": {
-        "LOCAL_QPS": 16, "LOCAL_QUEUES": 32, "LOCAL_SLOTS": 16, "QP_MAP_ENTRY_COUNT": 16, "SLOT_MAP_ENTRY_COUNT": 16, "MSIX_COUNT": 16},
+        "LOCAL_QPS": 16, "LOCAL_QUEUES": 32, "LOCAL_SLOTS": 16, "QP_MAP_ENTRY_COUNT": 16, "SLOT_MAP_ENTRY_COUNT": 16, "MSIX_COUNT": 16, "RUN_STATE_SLOT_COUNT": 16},
     "low 8 bits = function": {"FUNCTIONS_MAX": 256, "FUNC_COUNT": 256, "QP_MAP_COUNT": 256, "SLOT_MAP_COUNT": 256, "VF_MBOX_COUNT": 256,
-                              "PF_MBOX_CTRL_COUNT": 256, "PF_STAT_COUNT": 256},
+                              "PF_MBOX_CTRL_COUNT": 256, "PF_STAT_COUNT": 256, "RUN_STATE_COUNT": 256},
     "ticks of 64 ns": {"HOLDOFF_TICK_NS": 64},
     "the card prefetches up to 32 descriptors of a queue": {"RX_PREFETCH": 32},
     "quantum 9,216 bytes": {"DRR_QUANTUM": 9216},
@@ -253,7 +268,7 @@ NUMBERS = {
         "MBOX_DWS": 16, "MBOX_OUT_COUNT": 16, "MBOX_IN_COUNT": 16, "VF_MBOX_FROM_COUNT": 16, "VF_MBOX_TO_COUNT": 16},
     "q = 0..31": {"QUEUE_COUNT": 32, "QUEUE_DB_COUNT": 32},
     "s = 0..15": {"SLOT_COUNT": 16, "SLOT_DB_COUNT": 16},
-    "n = 0..15": {"STAT_COUNT": 16, "PF_STAT_VALUE_COUNT": 16},
+    "n = 0..31": {"STAT_COUNT": 32, "PF_STAT_VALUE_COUNT": 32},
     "rw 8 DWs: bit f: function f is a member": {"GROUP_MEMBERS_COUNT": 8},
 }
 

@@ -176,6 +176,7 @@ module svnic_host
       [7'h20 : 7'h23]: target = TgtQueue;
       [7'h24 : 7'h27]: target = TgtEvent;
       [7'h28 : 7'h2d]: target = TgtVeb;
+      7'h2e, [7'h3c : 7'h3f]: target = TgtEvent;
       default:         ;
     endcase
     if (place_q.msix) begin

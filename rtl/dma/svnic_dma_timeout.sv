@@ -35,7 +35,8 @@ module svnic_dma_timeout
   logic [8:0] used_q;  // tags that run
   nanoseconds_t due_q, next_q, over, time_q;
 
-  // A tag that times out is written when no other is sent; the walk goes on only then.
+  // A tag that times out is written when no other is sent; the walk goes on only then. Its quarantine counts from the time-out.
+  nanoseconds_t expired_q;
   logic again_q, again_write, write;
   tag_t again_tag_q, write_tag;
   assign again_write = again_q && !sent_valid_i;
@@ -45,7 +46,7 @@ module svnic_dma_timeout
   (* no_rw_check *)  // a tag that is sent while it is looked at is not looked at
   nanoseconds_t time_mem_q[Tags];
   always_ff @(posedge clk_i) begin
-    if (write) time_mem_q[write_tag] <= now_i;
+    if (write) time_mem_q[write_tag] <= sent_valid_i ? now_i : expired_q;
     time_q <= time_mem_q[tag_q];
   end
 
@@ -73,6 +74,7 @@ module svnic_dma_timeout
 
   always_ff @(posedge clk_i) begin
     touched_q <= touched;
+    if (expire_valid_o && expire_ready_i) expired_q <= now_i;
     used_q    <= used_q + 9'(sent_valid_i) - 9'(free_valid_i);
     if (timed_out_valid_i) {again_q, again_tag_q} <= {1'b1, timed_out_tag_i};
     else if (again_write) again_q <= 1'b0;

@@ -11,7 +11,6 @@
 
 module svnic_event
   import svnic_pkg::*;
-  import svnic_regs_pkg::*;
   import svnic_event_pkg::*;
 #(
     parameter int NumVfs   = 64,
@@ -21,6 +20,8 @@ module svnic_event
     input logic         rst_i,
     input nanoseconds_t now_i,
     input functions_t   functions_i,
+    input logic [255:0] redirect_i,   // what the PF allows a function
+    input logic [255:0] rescue_i,
 
     input  logic      reg_valid_i,
     input  reg_req_t  reg_req_i,
@@ -94,6 +95,7 @@ module svnic_event
       .rst_i,
       .now_i,
       .in_reset_i      (functions_i.in_reset),
+      .rescue_i,
       .op_valid_i      (pipe_valid),
       .op_i            (pipe_op),
       .function_valid_i(about_valid),
@@ -112,6 +114,8 @@ module svnic_event
 
   // ---- Local numbers -------------------------------------------------------------------------------------------------------------
   logic        sweeping, clearing, host_held, host_busy, walk_valid, map_busy, reset_busy, room_note, room_entry, room_send;
+  logic        rescue_valid, rescue_ready, rescue_room;
+  rescue_t     rescue;
   logic [11:0] clear_index;
   local_t      walk_local;
   mark_t [3:0] pushed, popped;  // entries, vectors, notes, stops
@@ -122,15 +126,23 @@ module svnic_event
   ) u_map (
       .clk_i,
       .rst_i,
+      .now_i,
+      .redirect_i,
       .hold_i         (host_held),
-      .host_room_i    (room_note),
+      .host_room_i    (room_note && rescue_room),
       .reg_valid_i,
       .reg_req_i,
       .answered_i     (answered),
+      .usable_changes_i(decision.usable_changes),
+      .usable_i       (decision.usable),
       .host_busy_o    (host_busy),
       .walk_valid_i   (walk_valid),
       .walk_func_i    (fn_reset_i.func),
       .walk_local_i   (walk_local),
+      .room_i         (room_note),
+      .rescue_valid_i (rescue_valid),
+      .rescue_ready_o (rescue_ready),
+      .rescue_i       (rescue),
       .raise_valid_i,
       .raise_ready_o,
       .raise_i,
@@ -144,7 +156,8 @@ module svnic_event
       .own_o          (op[Own]),
       .clear_valid_i  (clearing),
       .clear_index_i  (clear_index),
-      .busy_o         (map_busy)
+      .busy_o         (map_busy),
+      .commit_o       (commit_o[3])
   );
 
   svnic_event_reset #(
@@ -165,7 +178,7 @@ module svnic_event
       .host_busy_i  (host_busy),
       .walk_valid_o (walk_valid),
       .walk_local_o (walk_local),
-      .pipe_busy_i  (pipe_busy || looked_valid),
+      .pipe_busy_i  (pipe_busy || looked_valid || rescue_valid),
       .pushed_i     (pushed),
       .popped_i     (popped),
       .busy_o       (reset_busy),
@@ -173,6 +186,20 @@ module svnic_event
   );
 
   assign answered = decided_valid && decided.answer;
+
+  svnic_fifo #(
+      .T    (rescue_t),
+      .Depth(4)
+  ) u_rescues (
+      .clk_i,
+      .rst_i,
+      .in_valid_i (decision.rescue),
+      .in_ready_o (rescue_room),
+      .in_i       ('{func: decided_func, slot: decided.local_slot}),
+      .out_valid_o(rescue_valid),
+      .out_ready_i(rescue_ready),
+      .out_o      (rescue)
+  );
 
   // ---- Vectors --------------------------------------------------------------------------------------------------------------------
   logic [31:0] msix_rdata;
@@ -408,13 +435,13 @@ module svnic_event
   always_comb begin
     note        = '0;
     note.func   = decided_func;
-    note.count  = !decision.illegal;
-    note.stat   = decision.post ? StatEventsPosted : StatNotifications;
-    note.amount = bytes_t'(!decision.illegal);
+    note.count  = decision.counts;
+    note.stat   = decision.counts ? decision.stat : '0;
+    note.amount = bytes_t'(decision.counts);
+    note.also   = decision.also;
+    note.bytes  = bytes_t'(decision.also);
     note.error  = decision.illegal;
-    note.bit_no = 3'd3;  // ERROR.illegal acknowledgement
-    if (!decision.illegal) note.bit_no = '0;
-    if (decision.illegal) note.stat = '0;
+    note.bit_no = decision.illegal ? 3'd3 : '0;  // ERROR.illegal acknowledgement
   end
 
   svnic_queue_fifo #(
@@ -424,7 +451,7 @@ module svnic_event
   ) u_notes (
       .clk_i,
       .rst_i,
-      .in_valid_i (decision.post || decision.notify || decision.illegal),
+      .in_valid_i (decision.counts || decision.illegal),
       .in_i       (note),
       .room_o     (room_note),
       .out_valid_o(note_valid_o),

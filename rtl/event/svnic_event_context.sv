@@ -14,6 +14,7 @@ module svnic_event_context
 
     input nanoseconds_t now_i,
     input logic [255:0] in_reset_i,
+    input logic [255:0] rescue_i,
     input logic         op_valid_i,
     input op_t          op_i,
     input logic         function_valid_i,
@@ -83,6 +84,7 @@ module svnic_event_context
       .dynamic_i (dynamic2_q),
       .now_i,
       .in_reset_i,
+      .rescue_i,
       .function_valid_i,
       .function_i,
       .setting_o (setting2),
@@ -120,7 +122,7 @@ module svnic_event_context
 
   assign on         = dynamic3_q.state == svnic_regs_pkg::SlotStateOn;
   assign unconsumed = dynamic3_q.produced - dynamic3_q.consumed;
-  assign waits = dynamic3_q.queues != '0 || dynamic3_q.stopped != '0 || dynamic3_q.kinds != '0
+  assign waits = dynamic3_q.queues != '0 || dynamic3_q.stopped != '0 || dynamic3_q.kinds != '0 || dynamic3_q.rescues != '0
                || (function_valid_i && setting3_q.owned && setting3_q.func == '0 && setting3_q.local_slot == '0);
 
   assign after_o = '{

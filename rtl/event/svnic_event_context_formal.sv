@@ -15,6 +15,7 @@ module svnic_event_context_formal
     input op_t          op_i,
     input nanoseconds_t now_i,
     input logic [255:0] in_reset_i,
+    input logic [255:0] rescue_i,
     input logic         function_valid_i,
     input func_t        function_i,
     input logic [0:0]   watched_i
@@ -47,6 +48,7 @@ module svnic_event_context_formal
       .rst_i          (rst),
       .now_i,
       .in_reset_i,
+      .rescue_i,
       .op_valid_i     (op_valid_i && !rst),
       .op_i           (op),
       .function_valid_i,

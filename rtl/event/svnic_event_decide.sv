@@ -16,6 +16,7 @@ module svnic_event_decide
     input dynamic_t     dynamic_i,
     input nanoseconds_t now_i,
     input logic [255:0] in_reset_i,
+    input logic [255:0] rescue_i,          // the PF allows it
     input logic         function_valid_i,  // the next FUNCTION event of the PF's slot 0
     input func_t        function_i,
 
@@ -45,7 +46,7 @@ module svnic_event_decide
 
   // ---- Which source is next: control kinds, then queues in turns ----------------------------------------------------------------------
   logic [31:0] above;
-  logic [4:0]  queue, stopped;
+  logic [4:0]  queue, stopped, rescue;
   logic        anything;
   event_kind_e kind;
   logic [7:0]  number;
@@ -60,7 +61,8 @@ module svnic_event_decide
   assign above    = dynamic_i.queues & ~((32'd2 << dynamic_i.last_queue) - 32'd1);
   assign queue    = lowest(above != '0 ? above : dynamic_i.queues);
   assign stopped  = lowest(dynamic_i.stopped);
-  assign anything = dynamic_i.queues != '0 || dynamic_i.stopped != '0 || dynamic_i.kinds != '0 || wants_function;
+  assign rescue   = lowest(32'(dynamic_i.rescues));
+  assign anything = dynamic_i.queues != '0 || dynamic_i.stopped != '0 || dynamic_i.kinds != '0 || dynamic_i.rescues != '0 || wants_function;
 
   always_comb begin
     kind   = EventKindQueue;
@@ -70,10 +72,12 @@ module svnic_event_decide
     else if (dynamic_i.kinds.error) kind = EventKindError;
     else if (dynamic_i.stopped != '0) kind = EventKindQueueStopped;
     else if (wants_function) kind = EventKindFunction;
+    else if (dynamic_i.rescues != '0) kind = EventKindRescue;
     unique case (kind)
       EventKindQueue:        number = 8'(queue);
       EventKindQueueStopped: number = 8'(stopped);
       EventKindFunction:     number = function_i;
+      EventKindRescue:       number = 8'(rescue);
       default:               number = '0;
     endcase
   end
@@ -83,6 +87,7 @@ module svnic_event_decide
   dynamic_t     next;
   decision_t    decision;
   logic         holds;      // a hold-off starts now
+  logic [15:0]  ticks;      // ... of this length
   logic [15:0]  offered;    // consumer index of an acknowledgement
   logic         in_range, in_reset;
 
@@ -101,6 +106,7 @@ module svnic_event_decide
     next     = dynamic_i;
     decision = '0;
     holds    = 1'b0;
+    ticks    = dynamic_i.holdoff;
 
     unique case (op_i.op)
       OpClear: begin
@@ -115,7 +121,7 @@ module svnic_event_decide
       OpDisown:
       if (mine) begin
         setting.owned             = 1'b0;
-        {next.queues, next.stopped, next.kinds} = '0;
+        {next.queues, next.stopped, next.kinds, next.rescues} = '0;
         decision.forget_functions = is_pf_slot;
       end
 
@@ -124,7 +130,7 @@ module svnic_event_decide
         setting.owned             = 1'b1;
         setting.func              = op_i.func;
         setting.local_slot        = op_i.local_slot;
-        {next.queues, next.stopped, next.kinds} = '0;
+        {next.queues, next.stopped, next.kinds, next.rescues} = '0;
         decision.forget_functions = is_pf_slot || (op_i.func == '0 && op_i.local_slot == '0);
       end
 
@@ -136,6 +142,10 @@ module svnic_event_decide
           if (!decision.illegal) begin
             next.consumed = offered;
             next.holdoff  = host.wdata[31:16];
+            next.rescued  = 1'b0;
+            ticks         = next.holdoff;
+            decision.counts = dynamic_i.phase == Hold && offered == dynamic_i.produced;
+            decision.stat   = StatPolled;
             if (offered != dynamic_i.consumed || dynamic_i.phase == Owed) begin
               next.phase = Idle;
               holds      = offered != dynamic_i.produced;
@@ -160,12 +170,15 @@ module svnic_event_decide
             next.phase                      = Idle;
             {next.produced, next.consumed}  = '0;
             next.holdoff                    = setting_i.holdoff;
+            next.rescued                    = 1'b0;
           end
         end
         if (!host.wdata[0] && on) begin
           next.state      = SlotStateDraining;
           decision.drains = 1'b1;
         end
+        decision.usable_changes = 1'b1;
+        decision.usable         = next.state == SlotStateOn;
       end else if (reg_dw inside {SlotRingLo[4:2], SlotRingHi[4:2], SlotConfig[4:2], SlotHoldoff[4:2]}) begin
         if (dynamic_i.state != SlotStateOff) decision.bad = 1'b1;
         else
@@ -179,9 +192,28 @@ module svnic_event_decide
 
       OpMap: decision.rdata = host.wdata[31:0];
 
+      OpRun:
+      if (host.wdata[0] && mine && on && unconsumed != '0 && !in_reset) begin
+        decision.counts = 1'b1;
+        decision.stat   = StatOvertaken;
+        decision.rescue = rescue_i[setting_i.func] && !dynamic_i.rescued;
+        next.rescued    = dynamic_i.rescued || decision.rescue;
+      end
+
       OpRaise: begin
+        decision.counts = mine && !source.stopped;
+        decision.stat   = source.moved ? StatEventsMoved : StatEventsHome;
         if (mine && source.stopped) next.stopped[source.source[4:0]] = 1'b1;
         if (mine && !source.stopped) next.queues[source.source[4:0]] = 1'b1;
+        decision.commit = '{kind: RaiseTake, default: '0};
+      end
+
+      OpRescue: begin
+        if (mine && !in_reset) begin
+          next.rescues[source.source[3:0]] = 1'b1;
+          decision.counts                  = 1'b1;
+          decision.stat                    = StatRescues;
+        end
         decision.commit = '{kind: RaiseTake, default: '0};
       end
 
@@ -196,6 +228,8 @@ module svnic_event_decide
       OpPost:
       if (on && anything && unconsumed < entries && !in_reset) begin
         decision.post      = 1'b1;
+        decision.counts    = 1'b1;
+        decision.stat      = StatEventsPosted;
         decision.function_ = kind == EventKindFunction;
         decision.commit    = '{
             kind: EventPost,
@@ -209,6 +243,7 @@ module svnic_event_decide
           EventKindError:        next.kinds.error = 1'b0;
           EventKindQueueStopped: next.stopped[stopped] = 1'b0;
           EventKindFunction:     ;
+          EventKindRescue:       next.rescues[rescue[3:0]] = 1'b0;
           default: begin
             next.queues[queue] = 1'b0;
             next.last_queue    = queue;
@@ -216,12 +251,19 @@ module svnic_event_decide
         endcase
         next.produced = dynamic_i.produced + 16'd1;
         holds         = dynamic_i.phase == Idle;
+        if (kind == EventKindRescue) begin  // at once
+          holds = dynamic_i.phase != Owed;
+          ticks = '0;
+        end
       end
 
       OpNotify:
       if (on && dynamic_i.phase == Hold && dynamic_i.due <= now_i && !in_reset) begin
         next.phase      = Owed;
         decision.notify = 1'b1;
+        decision.counts = 1'b1;
+        decision.stat   = StatNotifications;
+        decision.also   = !dynamic_i.at_once;  // HOLDOFFS
         decision.commit = '{kind: EventNotify, b: 16'(op_i.slot), default: '0};
       end
 
@@ -243,8 +285,8 @@ module svnic_event_decide
 
     if (holds) begin
       next.phase   = Hold;
-      next.due     = now_i + (nanoseconds_t'(next.holdoff) << $clog2(HoldoffTickNs));
-      next.at_once = next.holdoff == '0;
+      next.due     = now_i + (nanoseconds_t'(ticks) << $clog2(HoldoffTickNs));
+      next.at_once = ticks == '0;
     end
     // only a hold-off that is really awaited has a timer
     decision.holds         = next.state == SlotStateOn && next.phase == Hold && !next.at_once;

@@ -2,7 +2,8 @@
 // Proof for svnic_event_decide, one slot, any sequence of operations with any arguments (also foreign, hostile and needless ones), any progress of time,
 // any resets: E2 (one notification between two acknowledgements), E4 (nothing of another function), E5 (a hold-off is never stretched, and
 // never short), E6 (a ring never overflows, what waits is neither lost nor posted twice). E1 (no lost wake-up) holds for a driver that looks at its
-// ring after an interrupt and acknowledges what it saw, when it likes; the acknowledgement arrives any time later.
+// ring after an interrupt and acknowledges what it saw, when it likes; the acknowledgement arrives any time later. E1 of a rescue: its entry comes before those
+// of queues and is notified without hold-off, unless an acknowledgement is owed anyhow. E3: what CPUs do (OpRun) changes no slot but that it asks for one rescue.
 
 module svnic_event_decide_formal
   import svnic_pkg::*;
@@ -21,6 +22,8 @@ module svnic_event_decide_formal
     input logic         arrive_i,          // ... which reaches the card
     input logic [15:0]  holdoff_i,
     input logic [4:0]   watched_i,         // queue
+    input local_t       rescued_i,         // slot whose rescue is watched
+    input logic         may_rescue_i,      // the PF allows it
     input setting_t     setting_i,         // at the start: an off slot, of anybody, set to anything
     input logic         burst_i,           // as many more raised and posted as there is room: else a full ring is too far for a bounded check
     input index_t       burst_entries_i
@@ -36,7 +39,7 @@ module svnic_event_decide_formal
   decision_t    decision;
   entry_t       entry;
   nanoseconds_t now_q;
-  logic [255:0] in_reset;
+  logic [255:0] in_reset, rescue;
 
   assign rst = !started_q;
 
@@ -59,6 +62,8 @@ module svnic_event_decide_formal
     if (rst) valid = 1'b0;
     in_reset                 = '0;
     in_reset[setting_q.func] = in_reset_i;
+    rescue                   = '0;
+    rescue[setting_q.func]   = may_rescue_i;
   end
 
   svnic_event_decide u_decide (
@@ -68,6 +73,7 @@ module svnic_event_decide_formal
       .dynamic_i (dynamic_q),
       .now_i     (now_q),
       .in_reset_i(in_reset),
+      .rescue_i  (rescue),
       .function_valid_i,
       .function_i,
       .setting_o (setting_d),
@@ -110,14 +116,20 @@ module svnic_event_decide_formal
   logic [4:0]   watched_q;
   logic         waits_q, hold_begins;
 
-  assign hold_begins = valid && dynamic_d.phase == Hold && (dynamic_q.phase != Hold || !on || (legal_ack && offered != '0));
+  local_t       rescued_q;
+  logic         rescue_waits_q, hurries_q, posts_rescue, overtaken;  // a RESCUE of the watched slot; one is posted, and notified without hold-off
+  logic [1:0]   asked_q;                                              // rescues of this slot since its last acknowledgement
+
+  assign posts_rescue = decision.post && entry.entry[23:16] == 8'(EventKindRescue);
+  assign overtaken    = valid && op.op == OpRun && host.wdata[0] && mine && on && unconsumed != '0 && !in_reset_i;
+  assign hold_begins  = valid && dynamic_d.phase == Hold && (dynamic_q.phase != Hold || !on || (legal_ack && offered != '0) || posts_rescue);
 
   always_ff @(posedge clk_i) begin
     if (rst) watched_q <= watched_i;
     if (decision.holds_changed) {leaf_q, leaf_due_q} <= {decision.holds, dynamic_d.due};
     if (hold_begins || !on) forgotten_q <= 1'b0;
     else if (valid && op.op == OpNotify && in_reset_i) forgotten_q <= 1'b1;
-    if (hold_begins) {hold_since_q, hold_ticks_q} <= {now_q, dynamic_d.holdoff};
+    if (hold_begins) {hold_since_q, hold_ticks_q} <= {now_q, posts_rescue ? 16'd0 : dynamic_d.holdoff};
 
     if (starts || legal_ack) since_ack_q <= '0;
     else since_ack_q <= since_ack_q + 2'(decision.notify);
@@ -134,14 +146,26 @@ module svnic_event_decide_formal
     if (decision.post && decision.commit.a == 8'(watched_q)) waits_q <= 1'b0;
     if (valid && ((op.op == OpOwn && !mine) || (op.op inside {OpDisown, OpReset} && mine) || (op.op == OpClear && !host.write))) waits_q <= 1'b0;
 
-    if (rst) {leaf_q, forgotten_q, looked_q, in_flight_q, irq_q, honest_q, waits_q, since_ack_q} <= '0;
+    // The watched rescue likewise; what is forgotten in a reset never waits.
+    if (rst) rescued_q <= rescued_i;
+    if (valid && op.op == OpRescue && mine && !in_reset_i && source.source[3:0] == rescued_q) rescue_waits_q <= 1'b1;
+    if (posts_rescue && entry.entry[7:0] == 8'(rescued_q)) rescue_waits_q <= 1'b0;
+    if (valid && ((op.op == OpOwn && !mine) || (op.op inside {OpDisown, OpReset} && mine) || (op.op == OpClear && !host.write))) rescue_waits_q <= 1'b0;
+
+    if (posts_rescue && dynamic_q.phase != Owed) hurries_q <= 1'b1;
+    else if (decision.notify || (legal_ack && offered != '0) || (valid && dynamic_d.state != SlotStateOn)) hurries_q <= 1'b0;
+
+    if (starts || legal_ack) asked_q <= '0;
+    else asked_q <= asked_q + 2'(decision.rescue);
+
+    if (rst) {leaf_q, forgotten_q, looked_q, in_flight_q, irq_q, honest_q, waits_q, since_ack_q, rescue_waits_q, hurries_q, asked_q} <= '0;
   end
 
   // ---- Properties -----------------------------------------------------------------------------------------------------------------
   logic   driver_sleeps, foreign;
 
   assign driver_sleeps = !looked_q && !in_flight_q && !irq_q;
-  assign foreign       = valid && op.op inside {OpHost, OpRaise, OpControl, OpReset, OpDisown} && !mine;
+  assign foreign       = valid && op.op inside {OpHost, OpRaise, OpControl, OpReset, OpDisown, OpRun, OpRescue} && !mine;
 
   // 64 bit of nanoseconds wrap after 584 years.
   always_ff @(posedge clk_i) no_wrap : assume (now_q[63] == 1'b0);
@@ -154,20 +178,43 @@ module svnic_event_decide_formal
       assert (!(on && dynamic_q.phase == Hold && !forgotten_q) || dynamic_q.at_once || (leaf_q && leaf_due_q == dynamic_q.due));
       e1_nothing_else_is_awaited :
       assert (!leaf_q || (on && dynamic_q.phase == Hold && !dynamic_q.at_once && !forgotten_q));
+      e1_rescue_waits_until_posted :
+      assert (rescue_waits_q == dynamic_q.rescues[rescued_q]);
+      e1_rescue_is_posted :
+      assert (!(valid && op.op == OpPost && on && rescue_waits_q && unconsumed < entries && !in_reset_i) || decision.post);
+      e1_rescue_before_queues :
+      assert (!(decision.post && rescue_waits_q) || entry.entry[23:16] != 8'(EventKindQueue));
+      e1_rescue_at_once :  // whatever is posted behind it
+      assert (!hurries_q || (on && dynamic_q.phase == Hold && dynamic_q.at_once && dynamic_q.due <= now_q));
+      e1_rescue_is_notified :
+      assert (!(hurries_q && valid && op.op == OpNotify && !in_reset_i) || decision.notify);
+      rescue_asked_once :
+      assert (asked_q <= 2'd1);
+      rescue_asked_if_overtaken :
+      assert (decision.rescue == (overtaken && may_rescue_i && asked_q == '0));
+      e3_run_changes_nothing_else :
+      assert (!(valid && op.op == OpRun) || ({setting_d, dynamic_d[$bits(dynamic_t)-1:1]} == {setting_q, dynamic_q[$bits(dynamic_t)-1:1]}
+                                             && !decision.post && !decision.notify && !decision.holds_changed && !decision.usable_changes));
+      usable_is_told :  // resets tell svnic_event_redirect themselves
+      assert (!valid || (dynamic_d.state == SlotStateOn) == on || op.op inside {OpReset, OpClear}
+              || (decision.usable_changes && decision.usable == (dynamic_d.state == SlotStateOn)));
+      usable_is_true :
+      assert (!decision.usable_changes || (host_slot && decision.usable == (dynamic_d.state == SlotStateOn)));
       e2_one_notification :
       assert (since_ack_q <= 2'd1);
       e2_for_something :
       assert (!decision.notify || (on && unconsumed != '0 && !in_reset_i));
       e4_foreign_changes_nothing :
       assert (!foreign || ({setting_d, dynamic_d} == {setting_q, dynamic_q} && !decision.illegal && !decision.drains && !decision.holds_changed
-                           && !decision.function_waits && decision.rdata == '0));
+                           && !decision.function_waits && !decision.rescue && !decision.usable_changes && !decision.counts && decision.rdata == '0));
       e4_within_its_ring :
       assert (!decision.post || (entry.func == setting_q.func && entry.addr[2:0] == '0
                                  && entry.addr - {setting_q.ring, 12'd0} < {45'd0, entries, 3'd0}));
       e5_never_short :
       assert (!decision.notify || now_q - hold_since_q >= {42'd0, hold_ticks_q, 6'd0});
       e5_not_stretched :
-      assert (!(on && dynamic_q.phase == Hold && valid && dynamic_d.phase == Hold && !(legal_ack && offered != '0)) || dynamic_d.due == dynamic_q.due);
+      assert (!(on && dynamic_q.phase == Hold && valid && dynamic_d.phase == Hold && !(legal_ack && offered != '0)) || dynamic_d.due == dynamic_q.due
+              || (posts_rescue && dynamic_d.due == now_q));
       e6_no_overflow :
       assert (!on || unconsumed <= entries);
       e6_waits_until_posted :
@@ -188,6 +235,8 @@ module svnic_event_decide_formal
       assert (dynamic_q.phase inside {Idle, Hold, Owed});
       i_owed_is_notified :
       assert (!on || (dynamic_q.phase == Owed) == (since_ack_q == 2'd1));
+      i_asked :
+      assert (!on || dynamic_q.rescued == (asked_q == 2'd1));
       i_ring_in_range :
       assert (dynamic_q.state == SlotStateOff || setting_q.ring_log2 inside {[4'(RingLog2Min):4'(RingLog2Max)]});
       i_due :
@@ -229,6 +278,22 @@ module svnic_event_decide_formal
       cover (on && unconsumed == entries && valid && op.op == OpPost && waits_q);
       c_wraps :
       cover (decision.post && dynamic_q.produced == entries);
+      c_rescue_hurries :
+      cover (posts_rescue && dynamic_q.phase == Hold && !dynamic_q.at_once && dynamic_q.queues != '0);
+      c_rescue_of_an_owed_one :
+      cover (posts_rescue && dynamic_q.phase == Owed);
+      c_rescue_is_notified :
+      cover (hurries_q && decision.notify && dynamic_q.holdoff != '0 && setting_q.func != '0);
+      c_rescue_asked_again :
+      cover (decision.rescue && dynamic_q.consumed != '0);
+      c_rescue_not_asked_twice :
+      cover (overtaken && may_rescue_i && !decision.rescue);
+      c_rescue_not_allowed :
+      cover (overtaken && !may_rescue_i && asked_q == '0);
+      c_foreign_run :
+      cover (foreign && op.op == OpRun && host.wdata[0] && on && unconsumed != '0);
+      c_unusable :
+      cover (decision.usable_changes && !decision.usable && on);
       c_moved :
       cover (changes_hands && waits_q && on);
     end

@@ -43,6 +43,8 @@ package svnic_event_pkg;
     logic [31:0]  queues;     // that wait, by local number
     logic [31:0]  stopped;
     kinds_t       kinds;
+    logic [15:0]  rescues;    // slots that need one
+    logic         rescued;    // since the last acknowledgement
   } dynamic_t;
 
   // ---- Operations ------------------------------------------------------------------------------------------------------------
@@ -53,7 +55,9 @@ package svnic_event_pkg;
     OpHost,     // register or acknowledgement of a slot
     OpMap,      // the map's entry is read
     OpMsix,     // table and pending bits
+    OpRun,      // the PF says what the slot's CPU does; wdata[0]: it was preempted just now
     OpRaise,    // a queue has something to say
+    OpRescue,   // a slot of a preempted CPU needs this one
     OpControl,  // mgmt has
     OpPost,     // an entry is written
     OpNotify,   // the hold-off is over
@@ -71,11 +75,24 @@ package svnic_event_pkg;
   } host_arg_t;
   localparam int ArgW = $bits(host_arg_t);  // the widest
 
-  typedef struct packed {  // OpRaise, OpControl
-    func_t       source;    // local queue; function
+  typedef struct packed {  // OpRaise, OpRescue, OpControl
+    func_t       source;    // local queue; slot; function
+    logic        moved;     // it has another home
     logic        stopped;
     logic [2:0]  kind;      // OpControl
   } source_arg_t;
+
+  typedef enum logic [1:0] {  // what is looked up for whom
+    AsOther,
+    AsHost,
+    AsRaise,   // of a queue, not that it stopped
+    AsRescue
+  } look_as_e;
+
+  typedef struct packed {  // this slot needs another CPU
+    func_t  func;
+    local_t slot;
+  } rescue_t;
 
   typedef struct packed {
     op_e             op;
@@ -101,6 +118,12 @@ package svnic_event_pkg;
     logic        function_;      // ... about a function: the next one that waits
     logic        notify;         // the vector of func, local_slot is sent, or pends
     logic        illegal;        // acknowledgement
+    logic        counts;         // `stat` of the slot's function, and with `also` the next one
+    logic [4:0]  stat;
+    logic        also;
+    logic        usable_changes; // OpHost: the function starts or stops it
+    logic        usable;
+    logic        rescue;         // the slot needs another CPU
     logic        holds;          // the hold-off ends at `due`, else none runs
     logic        holds_changed;
     logic        drains;         // begins to

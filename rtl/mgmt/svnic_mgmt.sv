@@ -32,6 +32,8 @@ module svnic_mgmt
 
     output logic [255:0] link_o,
     output logic [255:0] spoof_check_o,
+    output logic [255:0] redirect_o,
+    output logic [255:0] rescue_o,
     output logic [255:0] rx_enable_o,
 
     input  logic  [NumNotes-1:0] note_valid_i,
@@ -87,7 +89,7 @@ module svnic_mgmt
     func   = reg_req_i.func;
     if (!pf_side) begin
       if (addr < StatBase) region = Local;
-      else if (addr < StatBase + 19'h80) region = Stat;
+      else if (addr < StatBase + 19'(StatCount * StatStride)) region = Stat;
       else if (addr[18:7] == MboxOutBase[18:7]) region = MboxData;
       else if (addr[18:2] == RegMboxCtrl[18:2]) region = MboxCtrl;
     end else if (addr < QpMapBase) begin
@@ -103,7 +105,6 @@ module svnic_mgmt
     end else if (addr[18:16] == PfStatBase[18:16]) begin
       region = Stat;
       func   = addr[15:8];
-      if (addr[7]) region = None;
     end else if (addr[18:2] == RegPfPool[18:2]) region = PfPool;
   end
 
@@ -150,7 +151,7 @@ module svnic_mgmt
   assign swept  = sweep_q[12:5];
 
   // ---- Bits of each function -----------------------------------------------------------------------------------------------
-  per_function_t link_q, spoof_q, rx_enable_q, out_q, in_q;  // out: message to the PF waits; in: message from it waits
+  per_function_t link_q, spoof_q, redirect_q, rescue_q, rx_enable_q, out_q, in_q;  // out: message to the PF waits; in: message from it waits
   per_function_t st_mbox_q, st_reset_q, st_error_q;
   note_t         noted;
   logic          error_rises, is_vf_noted;  // noted raises an ERROR bit
@@ -167,8 +168,10 @@ module svnic_mgmt
 
   always_ff @(posedge clk_i) begin
     if (func_ctrl_write) begin
-      link_q[func]  <= reg_req_i.wdata[0];
-      spoof_q[func] <= reg_req_i.wdata[1];
+      link_q[func]     <= reg_req_i.wdata[0];
+      spoof_q[func]    <= reg_req_i.wdata[1];
+      redirect_q[func] <= reg_req_i.wdata[2];
+      rescue_q[func]   <= reg_req_i.wdata[3];
     end
     if (write && region == Local && addr[7:2] == RegCtrl[7:2]) rx_enable_q[func] <= reg_req_i.wdata[0];
     if (send) out_q[func] <= 1'b1;
@@ -189,8 +192,10 @@ module svnic_mgmt
       if (state_q == Wipe) st_reset_q[swept] <= 1'b1;
     end
     if (rst_i || forget_all) begin
-      link_q  <= '0;
-      spoof_q <= '0;
+      link_q     <= '0;
+      spoof_q    <= '0;
+      redirect_q <= '0;
+      rescue_q   <= '0;
     end
     if (rst_i) begin
       st_mbox_q   <= '0;
@@ -204,6 +209,8 @@ module svnic_mgmt
 
   assign link_o        = link_q;
   assign spoof_check_o = spoof_q;
+  assign redirect_o    = redirect_q;
+  assign rescue_o      = rescue_q;
   assign rx_enable_o   = rx_enable_q;
 
   // ---- ERROR, in a RAM that is written in one place ----------------------------------------------------------------------
@@ -300,7 +307,7 @@ module svnic_mgmt
       .clear_i(state_q == Clear && initial_q),
       .read_i (state_q == Fetch && !reg_req_i.second),
       .func_i (state_q == Clear ? swept : func),
-      .stat_i (state_q == Clear ? {sweep_q[2:0], 1'b0} : addr[6:3]),
+      .stat_i (state_q == Clear ? {sweep_q[3:0], 1'b0} : addr[7:3]),
       .value_o(stat_value)
   );
 
@@ -356,7 +363,7 @@ module svnic_mgmt
     unique case (addr[7:2])
       RegMagic[7:2]:     local_value = MagicValue;
       RegVersion[7:2]:   local_value = VersionValue;
-      RegFeatures[7:2]:  local_value = 32'(features_t'{loop: 1'b1, default: '0});
+      RegFeatures[7:2]:  local_value = 32'(features_t'{loop: 1'b1, redirection: 1'b1, default: '0});
       RegParams[7:2]:
       local_value = {4'(RingLog2Max), 4'(RingLog2Min), 8'(LocalSlots), 8'(LocalQps), is_vf ? 8'd0 : 8'(NumVfs)};
       RegResources[7:2]: local_value = 32'(told_q.res);
@@ -368,7 +375,7 @@ module svnic_mgmt
       default:           local_value = '0;
     endcase
     unique case (addr[5:2])
-      FuncCtrl[5:2]:   func_value = {30'd0, spoof_q[func], link_q[func]};
+      FuncCtrl[5:2]:   func_value = {28'd0, rescue_q[func], redirect_q[func], spoof_q[func], link_q[func]};
       FuncStatus[5:2]: func_value = {29'd0, st_error_q[func], st_reset_q[func], st_mbox_q[func]};
       FuncMacLo[5:2]:  func_value = told_q.mac[31:0];
       FuncMacHi[5:2]:  func_value = 32'(told_q.mac[47:32]);
@@ -403,7 +410,7 @@ module svnic_mgmt
 
   // only the wire's come several in one
   logic [15:0] many;
-  assign many = noted.stat inside {4'(StatWireRxDrop), 4'(StatWireRxUnknown)} ? 16'(noted.amount) : 16'd1;
+  assign many = noted.stat inside {5'(StatWireRxDrop), 5'(StatWireRxUnknown)} ? 16'(noted.amount) : 16'd1;
 
   assign commit_o[0] = commit_control;
   assign commit_o[1] = forget && swept == fn_reset_i.func ? '{kind: svnic_pkg::Forget, a: swept, b: '0, c: '0} : note_take ? '{kind: NoteApply, a: 8'(noter), b: many, c: 8'(noted.stat)} : '0;

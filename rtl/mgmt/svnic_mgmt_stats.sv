@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statistics: 16 counters of 64 bits per function, one addition per cycle.
+// Statistics: 32 counters of 64 bits per function, one addition per cycle.
 //
 // Frames and bytes lie side by side (stat n even, n + 1 odd), so a note that counts both needs each of two banks once. An
 // addition reads in its first cycle and writes in its second; the next one to the same pair takes what is being written.
@@ -18,15 +18,15 @@ module svnic_mgmt_stats
     input logic       clear_i,
     input logic       read_i,  // value_o: one cycle later, and from then on
     input func_t      func_i,
-    input logic [3:0] stat_i,
+    input logic [4:0] stat_i,
 
     output logic [63:0] value_o
 );
 
-  typedef logic [10:0] pair_t;  // {function, stat / 2}
+  typedef logic [11:0] pair_t;  // {function, stat / 2}
 
-  (* no_rw_check *) logic [63:0] even_mem_q[2048];
-  (* no_rw_check *) logic [63:0] odd_mem_q[2048];
+  (* no_rw_check *) logic [63:0] even_mem_q[4096];
+  (* no_rw_check *) logic [63:0] odd_mem_q[4096];
 
   logic        adding_q;
   pair_t       pair, pair_q;
@@ -35,7 +35,7 @@ module svnic_mgmt_stats
   bytes_t      even_plus_q, odd_plus_q;
   logic [63:0] even_read_q, odd_read_q, even_d, odd_d, even_last_q, odd_last_q;
 
-  assign pair   = add_i ? {note_i.func, note_i.stat[3:1]} : {func_i, stat_i[3:1]};
+  assign pair   = add_i ? {note_i.func, note_i.stat[4:1]} : {func_i, stat_i[4:1]};
   assign even_d = (again_q ? even_last_q : even_read_q) + 64'(even_plus_q);
   assign odd_d  = (again_q ? odd_last_q : odd_read_q) + 64'(odd_plus_q);
 

@@ -155,6 +155,7 @@ module svnic_queue_decide
                 default: begin
                   setting_o.ring_log2   = host.wdata[3:0];
                   setting_o.slot        = host.wdata[11:8];
+                  setting_o.movable     = host.wdata[12];
                   setting_o.buffer_log2 = host.wdata[19:16];
                 end
               endcase
@@ -187,7 +188,7 @@ module svnic_queue_decide
             5'(QueueRingHi): decision_o.rdata = setting_i.ring[51:20];
             5'(QueueCplLo):  decision_o.rdata = {setting_i.cpl[19:0], 12'd0};
             5'(QueueCplHi):  decision_o.rdata = setting_i.cpl[51:20];
-            5'(QueueConfig): decision_o.rdata = {12'd0, setting_i.buffer_log2, 4'd0, setting_i.slot, 4'd0, setting_i.ring_log2};
+            5'(QueueConfig): decision_o.rdata = {12'd0, setting_i.buffer_log2, 3'd0, setting_i.movable, setting_i.slot, 4'd0, setting_i.ring_log2};
             5'(QueueCtrl):   decision_o.rdata = {16'd0, 8'(dynamic_i.error), 6'd0, dynamic_i.state};
             5'(QueueIndex):  decision_o.rdata = {dynamic_i.producer, dynamic_i.issued};
             default:         ;
@@ -271,6 +272,7 @@ module svnic_queue_decide
           setting_o.cpl         = '0;
           setting_o.ring_log2   = '0;
           setting_o.slot        = '0;
+          setting_o.movable     = 1'b0;
           setting_o.buffer_log2 = '0;
           dynamic_o.state       = QueueStateOff;
           dynamic_o.error       = '0;
@@ -312,6 +314,7 @@ module svnic_queue_decide
     decision_o.tell.func   = setting_i.func;
     decision_o.tell.slot   = setting_i.slot;
     decision_o.tell.source = {setting_i.local_qp, Rx};
+    decision_o.tell.movable = setting_i.movable;
     decision_o.idle        = !is_owner || (dynamic_o.state == QueueStateOff && is_idle(dynamic_o));
 
     if (!valid_i) begin

@@ -29,6 +29,7 @@ package svnic_queue_pkg;
     logic [51:0] cpl;
     logic [3:0]  ring_log2;
     logic [3:0]  slot;
+    logic        movable;
     logic [3:0]  buffer_log2;
   } setting_t;
 
@@ -152,6 +153,7 @@ package svnic_queue_pkg;
     func_t      func;
     logic [3:0] slot;
     logic [4:0] source;
+    logic       movable;
   } tell_t;
 
   typedef struct packed {  // one decision

@@ -58,7 +58,7 @@ module svnic_queue_tell
   assign stopped = next[1] || next[3];
 
   assign raise_valid_o = valid && note_room;
-  assign raise_o       = '{func: now.func, slot: stopped ? '0 : now.slot, source: now.source, stopped: stopped};
+  assign raise_o       = '{func: now.func, slot: stopped ? '0 : now.slot, source: now.source, stopped: stopped, movable: now.movable};
   assign pass          = raise_valid_o && raise_ready_i;
 
   always_ff @(posedge clk_i) begin

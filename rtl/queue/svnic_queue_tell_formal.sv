@@ -64,8 +64,8 @@ module svnic_queue_tell_formal
       first         = tell[1'(i) ^ swap_i];
       told[2*i]     = first.queue_event;
       told[2*i+1]   = first.stopped_event;
-      events[2*i]   = '{func: first.func, slot: first.slot, source: first.source, stopped: 1'b0};
-      events[2*i+1] = '{func: first.func, slot: '0, source: first.source, stopped: 1'b1};
+      events[2*i]   = '{func: first.func, slot: first.slot, source: first.source, stopped: 1'b0, movable: first.movable};
+      events[2*i+1] = '{func: first.func, slot: '0, source: first.source, stopped: 1'b1, movable: first.movable};
     end
     ahead = '0;
     many   = '0;

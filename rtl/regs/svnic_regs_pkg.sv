@@ -49,6 +49,7 @@ package svnic_regs_pkg;
   parameter int unsigned MacWays = 4;  // entries of a bucket
   parameter int unsigned MboxDws = 16;  // DWs of a mailbox message
   parameter int unsigned MboxMulticastMax = 6;  // addresses in a SET_MULTICAST message
+  parameter int unsigned MboxCpuUnknown = 65535;  // in a SLOT_CPUS message: not known, or more than one
 
   typedef enum logic [1:0] {
     QueueStateOff = 2'd0,  // not started, or stopped: its memory may be freed
@@ -74,6 +75,12 @@ package svnic_regs_pkg;
   } slot_state_e;
 
   typedef enum logic [1:0] {
+    RunStateRunning = 2'd0,  // the CPU of the slot runs, or nobody says anything else
+    RunStatePreempted = 2'd1,  // it would run, but another one does
+    RunStateBlocked = 2'd2  // it sleeps, and an interrupt wakes it
+  } run_state_e;
+
+  typedef enum logic [1:0] {
     ChecksumNone = 2'd0,  // not checked
     ChecksumGood = 2'd1,  // checked, right
     ChecksumBad = 2'd2,  // checked, wrong
@@ -85,7 +92,7 @@ package svnic_regs_pkg;
     EventKindMailbox = 8'd2,  // look at MBOX_CTRL
     EventKindLink = 8'd3,  // read LINK
     EventKindQueueStopped = 8'd4,  // source: local queue that stopped by an error
-    EventKindRescue = 8'd5,  // source: slot whose ring needs another CPU (a later version)
+    EventKindRescue = 8'd5,  // source: slot whose CPU was preempted with entries unconsumed; drain its ring too
     EventKindFunction = 8'd6,  // PF only; source: function; read its FUNC_STATUS
     EventKindError = 8'd7  // read ERROR
   } event_kind_e;
@@ -97,6 +104,7 @@ package svnic_regs_pkg;
     MboxOpcodeSetMulticast = 8'd4,  // VF: receive these multicast addresses
     MboxOpcodeSetPromisc = 8'd5,  // VF: all multicast, promiscuous
     MboxOpcodeGetStats = 8'd6,  // VF: statistics that only the PF has
+    MboxOpcodeSlotCpus = 8'd7,  // VF: which CPU each of its slots is
     MboxOpcodeLinkChanged = 8'd128,  // PF, unasked: read LINK
     MboxOpcodeMacChanged = 8'd129,  // PF, unasked: read MAC_LO and MAC_HI
     MboxOpcodePfGoing = 8'd130  // PF, unasked: the PF driver leaves
@@ -109,23 +117,29 @@ package svnic_regs_pkg;
     MboxStatusVersion = 8'd3  // no common version
   } mbox_status_e;
 
-  typedef enum logic [3:0] {
-    StatRxFrames = 4'd0,  // frames received into buffers
-    StatRxBytes = 4'd1,  // their bytes
-    StatRxDropNoDesc = 4'd2,  // dropped: too few descriptors, or the queue is not on
-    StatRxDropDisabled = 4'd3,  // dropped: FUNC_CTRL.link or CTRL.rx_enable is off
-    StatTxFrames = 4'd4,  // frames sent
-    StatTxBytes = 4'd5,  // their bytes
-    StatTxDropSpoof = 4'd6,  // dropped: source address is not the function's
-    StatTxErrors = 4'd7,  // frames answered with an error status
-    StatDmaErrors = 4'd8,  // reads that ended in error
-    StatBadAccess = 4'd9,  // accesses that broke a rule of BAR0 or BAR2
-    StatEventsPosted = 4'd10,  // event entries written
-    StatNotifications = 4'd11,  // MSI-X messages sent or set pending
-    StatRxMulticast = 4'd12,  // received frames with a multicast destination
-    StatTxDropDisabled = 4'd13,  // dropped: FUNC_CTRL.link is off
-    StatWireRxDrop = 4'd14,  // PF only: frames from the wire for which the card had no room
-    StatWireRxUnknown = 4'd15  // PF only: frames from the wire that were nobody's
+  typedef enum logic [4:0] {
+    StatRxFrames = 5'd0,  // frames received into buffers
+    StatRxBytes = 5'd1,  // their bytes
+    StatRxDropNoDesc = 5'd2,  // dropped: too few descriptors, or the queue is not on
+    StatRxDropDisabled = 5'd3,  // dropped: FUNC_CTRL.link or CTRL.rx_enable is off
+    StatTxFrames = 5'd4,  // frames sent
+    StatTxBytes = 5'd5,  // their bytes
+    StatTxDropSpoof = 5'd6,  // dropped: source address is not the function's
+    StatTxErrors = 5'd7,  // frames answered with an error status
+    StatDmaErrors = 5'd8,  // reads that ended in error
+    StatBadAccess = 5'd9,  // accesses that broke a rule of BAR0 or BAR2
+    StatEventsPosted = 5'd10,  // event entries written
+    StatOvertaken = 5'd11,  // slots preempted with entries unconsumed: what chose them was too old
+    StatRxMulticast = 5'd12,  // received frames with a multicast destination
+    StatTxDropDisabled = 5'd13,  // dropped: FUNC_CTRL.link is off
+    StatWireRxDrop = 5'd14,  // PF only: frames from the wire for which the card had no room
+    StatWireRxUnknown = 5'd15,  // PF only: frames from the wire that were nobody's
+    StatEventsHome = 5'd16,  // events of queues for their home slot
+    StatEventsMoved = 5'd17,  // events of queues redirected to another slot
+    StatRescues = 5'd18,  // RESCUE events: the slot of a preempted CPU has another one drain its ring
+    StatPolled = 5'd19,  // hold-offs ended by an acknowledgment of all entries: no notification was needed
+    StatNotifications = 5'd20,  // MSI-X messages sent or set pending
+    StatHoldoffs = 5'd21  // those of them behind a hold-off that was not 0
   } stat_e;
 
   typedef enum logic [5:0] {
@@ -153,7 +167,7 @@ package svnic_regs_pkg;
   parameter logic [18:0] RegError = 19'h00024;  // Errors of this function; a bit that rises posts an ERROR event.
   parameter logic [18:0] StatBase = 19'h00100;  // Statistics of this function, in the order of `stat`.
   parameter logic [18:0] StatStride = 19'h00008;
-  parameter int unsigned StatCount = 16;
+  parameter int unsigned StatCount = 32;
   parameter logic [18:0] MboxOutBase = 19'h01000;  // Message to the PF (VF only; the PF's reads 0).
   parameter logic [18:0] MboxOutStride = 19'h00004;
   parameter int unsigned MboxOutCount = 16;
@@ -227,6 +241,7 @@ package svnic_regs_pkg;
   parameter logic [18:0] GroupMembersStride = 19'h00004;
   parameter int unsigned GroupMembersCount = 8;
   parameter logic [18:0] RegStorm = 19'h2c800;  // PF: storm control.
+  parameter logic [18:0] RegRedirect = 19'h2e000;  // PF: redirection.
   parameter logic [18:0] RegPfPool = 19'h2f000;  // PF: what there is to assign on this card.
 
   parameter logic [18:0] VfMboxBase = 19'h30000;  // PF: mailbox of function f.
@@ -242,12 +257,19 @@ package svnic_regs_pkg;
   parameter logic [18:0] PfMboxCtrlStride = 19'h00004;
   parameter int unsigned PfMboxCtrlCount = 256;
 
+  parameter logic [18:0] RunStateBase = 19'h3c000;  // PF: what the CPUs of function f do, by slot. Nobody else sees it.
+  parameter logic [18:0] RunStateStride = 19'h00040;
+  parameter int unsigned RunStateCount = 256;
+  parameter logic [18:0] RunStateSlotBase = 19'h00000;  // CPU of local slot i.
+  parameter logic [18:0] RunStateSlotStride = 19'h00004;
+  parameter int unsigned RunStateSlotCount = 16;
+
   parameter logic [18:0] PfStatBase = 19'h40000;  // PF: statistics of function f.
   parameter logic [18:0] PfStatStride = 19'h00100;
   parameter int unsigned PfStatCount = 256;
   parameter logic [18:0] PfStatValueBase = 19'h00000;  // In the order of `stat`.
   parameter logic [18:0] PfStatValueStride = 19'h00008;
-  parameter int unsigned PfStatValueCount = 16;
+  parameter int unsigned PfStatValueCount = 32;
 
   typedef struct packed {
     logic [15:0] major;  // 31:16 ro: major version: a driver refuses another one
@@ -323,8 +345,9 @@ package svnic_regs_pkg;
   typedef struct packed {
     logic [11:0] reserved_31_20;
     logic [3:0] buffer_log2;  // 19:16 rw: log2 bytes of an RX buffer, 8..14
-    logic [3:0] reserved_15_12;
-    logic [3:0] slot;  // 11:8 rw: slot of the queue's events
+    logic [2:0] reserved_15_13;
+    logic movable;  // 12 rw: events may go to another slot (FUNC.CTRL.redirect)
+    logic [3:0] slot;  // 11:8 rw: slot of the queue's events: their home
     logic [3:0] reserved_7_4;
     logic [3:0] ring_log2;  // 3:0 rw: log2 entries of both rings, 5..12
   } queue_config_t;
@@ -390,7 +413,9 @@ package svnic_regs_pkg;
   } slot_db_t;
 
   typedef struct packed {
-    logic [29:0] reserved_31_2;
+    logic [27:0] reserved_31_4;
+    logic rescue;  // 3 rw: a slot that is preempted with entries unconsumed is rescued
+    logic redirect;  // 2 rw: events of movable queues are redirected by RUN_STATE
     logic spoof_check;  // 1 rw: spoof check
     logic link;  // 0 rw: the function may send and receive
   } func_ctrl_t;
@@ -438,6 +463,11 @@ package svnic_regs_pkg;
   } storm_t;
 
   typedef struct packed {
+    logic [15:0] reserved_31_16;
+    logic [15:0] dwell;  // 15:0 rw: ticks of 1,024 ns: so long events of a home stay with a choice that does not run any more
+  } redirect_t;
+
+  typedef struct packed {
     logic [15:0] slots;  // 31:16 ro: slots
     logic [15:0] qps;  // 15:0 ro: queue pairs
   } pf_pool_t;
@@ -447,6 +477,11 @@ package svnic_regs_pkg;
     logic to;  // 1 rw1s: write 1: MBOX_TO is sent. Reads 1 until the function read it
     logic from;  // 0 rw1c: write 1: MBOX_FROM was taken. Reads 1 while a message waits
   } pf_mbox_ctrl_t;
+
+  typedef struct packed {
+    logic [29:0] reserved_31_2;
+    run_state_e state;  // 1:0 rw: run-state; 3 counts as running
+  } run_state_slot_t;
 
   // BAR2: MSI-X. Table and pending bits; as the PCI Express Base Specification 5.0 section 7.7.2 says.
 
@@ -577,6 +612,23 @@ package svnic_regs_pkg;
     logic promiscuous;  // 1: everything
     logic all_multicast;  // 0: all multicast
   } mbox_set_promisc_mode_t;
+
+  // SLOT_CPUS: a count, then the CPUs of two slots in each DW.
+  parameter logic [5:0] MboxSlotCpusCount = 6'h04;  // Of how many slots the CPU follows.
+  // Slots 2n and 2n + 1. On x86 a CPU is its APIC id; ffffh: not known, or more than one.
+  parameter logic [5:0] MboxSlotCpusCpusBase = 6'h08;
+  parameter logic [5:0] MboxSlotCpusCpusStride = 6'h04;
+  parameter int unsigned MboxSlotCpusCpusCount = 8;
+
+  typedef struct packed {
+    logic [26:0] reserved_31_5;
+    logic [4:0] slots;  // 4:0: 0..16
+  } mbox_slot_cpus_count_t;
+
+  typedef struct packed {
+    logic [15:0] odd;  // 31:16: CPU of slot 2n + 1
+    logic [15:0] even;  // 15:0: CPU of slot 2n
+  } mbox_slot_cpus_cpus_t;
 
 endpackage
 /* verilator lint_on UNUSEDPARAM */

@@ -13,6 +13,7 @@ namespace {
 const size_t history_limit = getenv("LOCKSTEP_HISTORY") ? strtoul(getenv("LOCKSTEP_HISTORY"), nullptr, 0) : 48;	// commits shown after a failure
 constexpr uint64_t patience = 30000;	// cycles that an expectation may wait
 constexpr uint64_t timer_patience = 6000;
+constexpr uint8_t note_event = 5;		// note_source_e
 
 std::string text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 std::string text(const char *format, ...)
@@ -154,7 +155,8 @@ void Checker::look_at_timer()
 		timer = next > now ? UINT64_MAX : next;
 		timer_since = cycle_;
 	} else if (cycle_ - timer_since > timer_patience) {
-		fail(text("a timer of the model was over at %" PRIu64 " ns, and nothing came of it", next));
+		fail(text("a timer of the model was over at %" PRIu64 " ns, and nothing came of it (%s)", next,
+			  next == model_next_holdoff(model) ? "hold-off" : "completion time-out"));
 	}
 }
 
@@ -206,6 +208,8 @@ void Checker::commit(const svnic::Commit &c)
 		fail(text("illegal commit %s (%u, %u, %u): %s", model_commit_name(told.kind), c.a, c.b, c.c, rule));
 	else
 		count[told.kind]++;
+	if (!rule && told.kind == MODEL_NOTE_APPLY && told.a == note_event)
+		noted[told.c % SVNIC_STAT_COUNT]++;
 }
 
 bool Checker::compare(model_stream stream, const svnic_tlp &got)

@@ -13,6 +13,7 @@
 
 extern "C" {
 #include "model.h"
+#include "svnic/regs.h"
 }
 
 std::string describe(const svnic_tlp &tlp);
@@ -37,6 +38,7 @@ public:
 	const char *work() const { return policy_work(model); }
 	uint64_t cycle() const { return cycle_; }
 	uint64_t commits(const char *name) const;
+	uint64_t events_counted(unsigned int stat) const { return noted[stat]; }	// of the event unit, over all functions
 	uint64_t frames_out() const { return frames_; }
 	uint64_t tlps_out() const { return tlps_; }
 
@@ -67,6 +69,7 @@ private:
 	uint64_t now = 0, cycle_ = 0, frames_ = 0, tlps_ = 0;
 	std::array<uint8_t, 64> kind_of{};	// commit_e to enum model_commit_kind, by name
 	std::array<uint64_t, MODEL_COMMITS> count{};
+	std::array<uint64_t, SVNIC_STAT_COUNT> noted{};
 	std::deque<Told> history;
 	std::array<Waiting, MODEL_STREAMS> waiting;
 	uint64_t timer = UINT64_MAX, timer_since = 0;	// the model's next one, when it was over already

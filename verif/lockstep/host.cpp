@@ -28,7 +28,7 @@ const Profile profiles[] = {
 const unsigned int num_profiles = sizeof(profiles) / sizeof(profiles[0]);
 
 Host::Host(svnic::Link &card_, Random &random_, Random &noise_, const Profile &profile_, unsigned int num_vfs_, unsigned int drivers)
-	: card(card_), random(random_), noise(noise_), profile(profile_), num_vfs(num_vfs_), root(card_, memory, noise_)
+	: card(card_), random(random_), noise(noise_), scheduler(Random(noise_).next()), profile(profile_), num_vfs(num_vfs_), root(card_, memory, noise_)
 {
 	unsigned int many = std::min(num_vfs, drivers);
 
@@ -47,7 +47,7 @@ Host::Host(svnic::Link &card_, Random &random_, Random &noise_, const Profile &p
 	root.rates.poison = root.rates.wrong = profile.errors;
 	root.rates.lost = profile.errors / 2;
 	set_up_card();
-	next_act = 3000;
+	next_act = next_run_state = 3000;
 }
 
 Host::Totals Host::totals() const
@@ -157,6 +157,8 @@ void Host::set_up_card()
 		for (unsigned int d = 0; d < 8; d++)
 			write(pf_bar0 + SVNIC_GROUP(g) + 4 * d, members[d]);
 	}
+	if (scheduler.chance(200))	// storm control that is met
+		write(pf_bar0 + SVNIC_STORM, scheduler.between(1, 12));
 	for (Function &f : functions)
 		set_up(f);
 }
@@ -168,13 +170,14 @@ void Host::set_up(Function &f)
 	f.state = State::Up;
 	if (f.id)
 		config(f.id, 0x04, 4, 3);
-	for (unsigned int i = 0; i < 2; i++) {
-		write(pf_bar0 + SVNIC_QP_MAP(f.id) + 4 * i, 0x80000000 | (2 * f.area + i));
-		write(pf_bar0 + SVNIC_SLOT_MAP(f.id) + 4 * i, 0x80000000 | (2 * f.area + i));
+	for (unsigned int i = 0; i < qps; i++)
+		write(pf_bar0 + SVNIC_QP_MAP(f.id) + 4 * i, 0x80000000 | (qps * f.area + i));
+	for (unsigned int i = 0; i < slots; i++) {
+		write(pf_bar0 + SVNIC_SLOT_MAP(f.id) + 4 * i, 0x80000000 | (slots * f.area + i));
 		write(bar2(f.id) + SVNIC_MSIX(i), 0xfee00000, 2);
 		write(bar2(f.id) + SVNIC_MSIX(i) + 8, f.id * 16 + i, 2);
 	}
-	write(pf_bar0 + SVNIC_FUNC(f.id), noise.chance(300) ? 3 : 1);
+	write(pf_bar0 + SVNIC_FUNC(f.id), (scheduler.chance(700) ? 0xc : 4 * scheduler.below(4)) | (noise.chance(300) ? 3 : 1));
 	write(pf_bar0 + SVNIC_MAC_TABLE(4 * bucket), 2);
 	write(pf_bar0 + SVNIC_MAC_TABLE(4 * bucket) + 4, 0x80000000 | f.id << 16 | f.id << 8);
 	config(f.id, 0x50, 0x80000000, 0xc);
@@ -188,15 +191,16 @@ void Host::set_up(Function &f)
 void Host::set_up_slot(Function &f, unsigned int s)
 {
 	const uint32_t holdoffs[] = {0, 0, 1, 10, 200, 3000};
+	Random &choice = s < 2 ? noise : scheduler;
 	Slot &slot = f.slot[s];
 	uint64_t base = bar0(f.id) + SVNIC_SLOT(s);
 
-	slot = {Memory::base(f.area) + 0x10000 * s, 5 + noise.below(3), 0, 0};
+	slot = {Memory::base(f.area) + 0x4000 * s, 5 + choice.below(3), 0, 0};
 	if (uint8_t *p = memory.at(slot.ring, 0x1000))
 		memset(p, 0, 0x1000);
 	write(base + SVNIC_SLOT_RING_LO, slot.ring, 2);
 	write(base + SVNIC_SLOT_CONFIG, slot.log2);
-	write(base + SVNIC_SLOT_HOLDOFF, holdoffs[noise.below(6)]);
+	write(base + SVNIC_SLOT_HOLDOFF, holdoffs[choice.below(6)]);
 	write(base + SVNIC_SLOT_CTRL, 1);
 }
 
@@ -209,13 +213,15 @@ void Host::set_up_queue(Function &f, unsigned int n)
 	q.ring = Memory::base(f.area) + 0x20000 + 0x8000 * n;
 	q.cpl = q.ring + 0x4000;
 	q.log2 = 5 + noise.below(3);
-	q.slot = noise.below(3) % slots;
+	q.slot = noise.below(3);
+	bool movable = scheduler.chance(700);
+
 	q.buffer_log2 = noise.chance(700) ? 11 : 8 + noise.below(7);
 	if (uint8_t *p = memory.at(q.cpl, 0x4000))
 		memset(p, 0, 0x4000);
 	write(base + SVNIC_QUEUE_RING_LO, q.ring, 2);
 	write(base + SVNIC_QUEUE_CPL_LO, q.cpl, 2);
-	write(base + SVNIC_QUEUE_CONFIG, q.buffer_log2 << 16 | q.slot << 8 | q.log2);
+	write(base + SVNIC_QUEUE_CONFIG, q.buffer_log2 << 16 | movable << 12 | q.slot << 8 | q.log2);
 	write(base + SVNIC_QUEUE_CTRL, 1);
 }
 
@@ -363,9 +369,15 @@ void Host::receive()
 	}
 }
 
+// What the fuzzer kept is of a time of two slots, and still means the same.
+unsigned int Host::any_slot()
+{
+	return random.below(2) + 2 * scheduler.below(slots / 2);
+}
+
 void Host::acknowledge(Function &f)
 {
-	unsigned int s = random.below(slots);
+	unsigned int s = any_slot();
 	Slot &slot = f.slot[s];
 	const uint32_t holdoffs[] = {0, 0, 2, 50, 400, 5000};
 
@@ -391,6 +403,23 @@ void Host::acknowledge(Function &f)
 		stop_slot(f, s);
 }
 
+// What the hypervisor says of CPUs, true or not, also of slots and functions that are not there.
+void Host::run_state()
+{
+	unsigned int i = scheduler.chance(800) ? busy[scheduler.below(static_cast<uint32_t>(busy.size()))] : scheduler.below(static_cast<uint32_t>(functions.size()));
+	unsigned int id = scheduler.chance(950) ? functions[i].id : scheduler.below(256), value = scheduler.below(4);
+
+	if (scheduler.chance(30))
+		return write(pf_bar0 + SVNIC_REDIRECT, scheduler.chance(500) ? 0 : scheduler.below(100));
+	if (scheduler.chance(30))
+		return read(pf_bar0 + SVNIC_RUN_STATE(id) + 4 * scheduler.below(16), 1);
+	if (scheduler.chance(50))
+		for (unsigned int s = 0; s < slots; s++)
+			write(pf_bar0 + SVNIC_RUN_STATE(id) + SVNIC_RUN_STATE_SLOT(s), value);
+	else
+		write(pf_bar0 + SVNIC_RUN_STATE(id) + SVNIC_RUN_STATE_SLOT(scheduler.chance(950) ? scheduler.below(slots) : scheduler.below(16)), value);
+}
+
 void Host::take_event(Function &f, Slot &slot)
 {
 	const uint64_t at = slot.ring + 8 * (slot.consumed & ((1u << slot.log2) - 1u));
@@ -404,7 +433,7 @@ void Host::take_event(Function &f, Slot &slot)
 
 void Host::mask(Function &f)
 {
-	unsigned int v = random.below(slots);
+	unsigned int v = any_slot();
 
 	if (random.chance(700)) {
 		write(bar2(f.id) + SVNIC_MSIX(v) + 12, random.below(2));
@@ -445,7 +474,7 @@ void Host::continue_restart(Function &f)
 void Host::restart(Function &f)
 {
 	if (random.chance(300))
-		stop_slot(f, random.below(slots));
+		stop_slot(f, any_slot());
 	else
 		stop_queue(f, random.below(queues));
 }
@@ -627,7 +656,7 @@ void Host::settings(Function &f)
 	case 2:
 		return config(f.id, 0x78, 0x000f0000, 0xc);	// Device Status
 	case 3:
-		write(pf_bar0 + SVNIC_FUNC(f.id), random.chance(700) ? 1 : random.below(4));
+		write(pf_bar0 + SVNIC_FUNC(f.id), (random.chance(700) ? 1 : random.below(4)) | 4 * scheduler.below(4));
 		return;
 	default:
 		write(bar0(f.id) + SVNIC_CTRL, random.chance(700));
@@ -843,6 +872,10 @@ void Host::cycle()
 	}
 	if (poll_at && now >= poll_at && card.requests.empty())
 		poll();
+	if (now >= next_run_state && card.requests.size() <= 100) {
+		next_run_state = now + scheduler.between(1, 8 * profile.act_every);
+		run_state();
+	}
 	if (now < next_act || card.requests.size() > 100)
 		return;
 	next_act = now + random.between(1, profile.act_every);

@@ -46,7 +46,7 @@ public:
 	void frame(const svnic_frame &) override;
 
 private:
-	static constexpr unsigned int qps = 2, slots = 2, queues = 2 * qps;
+	static constexpr unsigned int qps = 2, slots = 4, queues = 2 * qps;
 	enum class State { Up, Resetting };
 	struct Queue {
 		uint64_t ring, cpl;
@@ -71,6 +71,7 @@ private:
 
 	svnic::Link &card;
 	Random &random, &noise;
+	Random scheduler;			// of the hypervisor, which says what CPUs do: a third party
 	const Profile &profile;
 	unsigned int num_vfs;
 	Memory memory;
@@ -79,7 +80,7 @@ private:
 	std::vector<unsigned int> busy;		// functions (by index) that have most of the traffic
 	Totals count{};
 	unsigned int timeouts_in = 0;	// acts until they are enabled again
-	uint64_t now = 0, next_act = 0, jump = 0;
+	uint64_t now = 0, next_act = 0, next_run_state = 0, jump = 0;
 	uint64_t poll_at = 0;		// 0: nobody waits for the end of a reset
 	unsigned int poll_function = 0, polls = 0;
 	enum class Reset { None, Function, Vfs } reset_kind = Reset::None;
@@ -89,6 +90,7 @@ private:
 	uint64_t bar0(unsigned int id) const;
 	uint64_t bar2(unsigned int id) const;
 	Function &any();
+	unsigned int any_slot();
 	void send();
 	void begin(uint8_t type, uint64_t address, unsigned int dw);
 	void write(uint64_t address, uint64_t value, unsigned int dw = 1);
@@ -116,6 +118,7 @@ private:
 	void post_buffers(Function &f);
 	void receive();
 	void acknowledge(Function &f);
+	void run_state();
 	void mask(Function &f);
 	void restart(Function &f);
 	void stop_queue(Function &f, unsigned int q);

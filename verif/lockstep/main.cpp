@@ -166,7 +166,8 @@ bool enough(const Bench &bench, uint64_t cycles)
 	// acceptance.md: per 100,000 cycles at least 500 frames, 1,000 doorbells, 50 errors, 5 function resets
 	return (t.frames_in + t.frames_out) * 100000 >= 500 * cycles && t.doorbells * 100000 >= 1000 * cycles && t.errors * 100000 >= 50 * cycles &&
 	       t.resets * 100000 >= 5 * cycles && bench.checker->commits("RxTake") * 100000 >= 100 * cycles &&
-	       bench.checker->commits("ResetDone") * 100000 >= 5 * cycles && bench.checker->commits("EventNotify") * 100000 >= 50 * cycles;
+	       bench.checker->commits("ResetDone") * 100000 >= 5 * cycles && bench.checker->commits("EventNotify") * 100000 >= 50 * cycles &&
+	       bench.checker->events_counted(SVNIC_STAT_EVENTS_MOVED) * 100000 >= 2 * cycles && bench.checker->events_counted(SVNIC_STAT_RESCUES) * 100000 >= 2 * cycles;
 }
 
 void print_totals(const Bench &bench, const Options &options)
@@ -176,9 +177,10 @@ void print_totals(const Bench &bench, const Options &options)
 	std::string name = options.input ? options.input : "seed " + std::to_string(options.seed);
 
 	printf("lockstep: %u bit, %d VFs, %s (%s): %" PRIu64 " cycles, %" PRIu64 " requests, %" PRIu64 " doorbells, %" PRIu64 " completions, frames %" PRIu64 " in %" PRIu64
-	       " out %" PRIu64 " delivered, %" PRIu64 " TLPs compared, %" PRIu64 " errors, %" PRIu64 " resets and %" PRIu64 " hot ones, %" PRIu64 " events, %" PRIu64 " notifications\n",
+	       " out %" PRIu64 " delivered, %" PRIu64 " TLPs compared, %" PRIu64 " errors, %" PRIu64 " resets and %" PRIu64 " hot ones, %" PRIu64 " events (%" PRIu64 " moved, %" PRIu64 " rescues), %" PRIu64 " notifications\n",
 	       8 * svnic::RtlCard::beat_bytes, SVNIC_NUM_VFS, name.c_str(), (options.input ? bench.input->profile : profile_of(options)).name, c.cycle(), t.requests, t.doorbells, t.completions, t.frames_in,
-	       t.frames_out, c.commits("RxTake"), c.tlps_out(), t.errors, c.commits("ResetDone"), t.hot_resets, c.commits("EventPost"), c.commits("EventNotify"));
+	       t.frames_out, c.commits("RxTake"), c.tlps_out(), t.errors, c.commits("ResetDone"), t.hot_resets, c.commits("EventPost"), c.events_counted(SVNIC_STAT_EVENTS_MOVED),
+	       c.events_counted(SVNIC_STAT_RESCUES), c.commits("EventNotify"));
 }
 
 // The same run again, with waves of what led to the failure.

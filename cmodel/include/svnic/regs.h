@@ -80,6 +80,8 @@
 #define SVNIC_MAC_WAYS			4	/* entries of a bucket */
 #define SVNIC_MBOX_DWS			16	/* DWs of a mailbox message */
 #define SVNIC_MBOX_MULTICAST_MAX	6	/* addresses in a SET_MULTICAST message */
+/* in a SLOT_CPUS message: not known, or more than one */
+#define SVNIC_MBOX_CPU_UNKNOWN		65535
 
 enum svnic_queue_state {
 	SVNIC_QUEUE_STATE_OFF = 0,	/* not started, or stopped: its memory may be freed */
@@ -106,6 +108,12 @@ enum svnic_slot_state {
 	SVNIC_SLOT_STATE_DRAINING = 2,	/* stop was asked for, a write is still in flight */
 };
 
+enum svnic_run_state {
+	SVNIC_RUN_STATE_RUNNING = 0,	/* the CPU of the slot runs, or nobody says anything else */
+	SVNIC_RUN_STATE_PREEMPTED = 1,	/* it would run, but another one does */
+	SVNIC_RUN_STATE_BLOCKED = 2,	/* it sleeps, and an interrupt wakes it */
+};
+
 enum svnic_checksum {
 	SVNIC_CHECKSUM_NONE = 0,	/* not checked */
 	SVNIC_CHECKSUM_GOOD = 1,	/* checked, right */
@@ -118,7 +126,7 @@ enum svnic_event_kind {
 	SVNIC_EVENT_KIND_MAILBOX = 2,	/* look at MBOX_CTRL */
 	SVNIC_EVENT_KIND_LINK = 3,	/* read LINK */
 	SVNIC_EVENT_KIND_QUEUE_STOPPED = 4,	/* source: local queue that stopped by an error */
-	/* source: slot whose ring needs another CPU (a later version) */
+	/* source: slot whose CPU was preempted with entries unconsumed; drain its ring too */
 	SVNIC_EVENT_KIND_RESCUE = 5,
 	SVNIC_EVENT_KIND_FUNCTION = 6,	/* PF only; source: function; read its FUNC_STATUS */
 	SVNIC_EVENT_KIND_ERROR = 7,	/* read ERROR */
@@ -132,6 +140,7 @@ enum svnic_mbox_opcode {
 	SVNIC_MBOX_OPCODE_SET_MULTICAST = 4,	/* VF: receive these multicast addresses */
 	SVNIC_MBOX_OPCODE_SET_PROMISC = 5,	/* VF: all multicast, promiscuous */
 	SVNIC_MBOX_OPCODE_GET_STATS = 6,	/* VF: statistics that only the PF has */
+	SVNIC_MBOX_OPCODE_SLOT_CPUS = 7,	/* VF: which CPU each of its slots is */
 	SVNIC_MBOX_OPCODE_LINK_CHANGED = 128,	/* PF, unasked: read LINK */
 	SVNIC_MBOX_OPCODE_MAC_CHANGED = 129,	/* PF, unasked: read MAC_LO and MAC_HI */
 	SVNIC_MBOX_OPCODE_PF_GOING = 130,	/* PF, unasked: the PF driver leaves */
@@ -157,13 +166,22 @@ enum svnic_stat {
 	SVNIC_STAT_DMA_ERRORS = 8,	/* reads that ended in error */
 	SVNIC_STAT_BAD_ACCESS = 9,	/* accesses that broke a rule of BAR0 or BAR2 */
 	SVNIC_STAT_EVENTS_POSTED = 10,	/* event entries written */
-	SVNIC_STAT_NOTIFICATIONS = 11,	/* MSI-X messages sent or set pending */
+	/* slots preempted with entries unconsumed: what chose them was too old */
+	SVNIC_STAT_OVERTAKEN = 11,
 	SVNIC_STAT_RX_MULTICAST = 12,	/* received frames with a multicast destination */
 	SVNIC_STAT_TX_DROP_DISABLED = 13,	/* dropped: FUNC_CTRL.link is off */
 	/* PF only: frames from the wire for which the card had no room */
 	SVNIC_STAT_WIRE_RX_DROP = 14,
 	/* PF only: frames from the wire that were nobody's */
 	SVNIC_STAT_WIRE_RX_UNKNOWN = 15,
+	SVNIC_STAT_EVENTS_HOME = 16,	/* events of queues for their home slot */
+	SVNIC_STAT_EVENTS_MOVED = 17,	/* events of queues redirected to another slot */
+	/* RESCUE events: the slot of a preempted CPU has another one drain its ring */
+	SVNIC_STAT_RESCUES = 18,
+	/* hold-offs ended by an acknowledgment of all entries: no notification was needed */
+	SVNIC_STAT_POLLED = 19,
+	SVNIC_STAT_NOTIFICATIONS = 20,	/* MSI-X messages sent or set pending */
+	SVNIC_STAT_HOLDOFFS = 21,	/* those of them behind a hold-off that was not 0 */
 };
 
 enum svnic_group {
@@ -235,7 +253,7 @@ enum svnic_direction {
 
 /* Statistics of this function, in the order of `stat`. */
 #define SVNIC_STAT(n)			(0x0100 + 0x08 * (n))
-#define SVNIC_STAT_COUNT		16
+#define SVNIC_STAT_COUNT		32
 
 /* Message to the PF (VF only; the PF's reads 0). */
 #define SVNIC_MBOX_OUT(n)		(0x1000 + 0x04 * (n))
@@ -263,7 +281,10 @@ enum svnic_direction {
 #define SVNIC_QUEUE_CPL_HI		0x0c	/* Completion ring, address bits 63:32. */
 #define SVNIC_QUEUE_CONFIG		0x10	/* Writable in state off only. */
 #define SVNIC_QUEUE_CONFIG_RING_LOG2	0x0000000fU	/* rw: log2 entries of both rings, 5..12 */
-#define SVNIC_QUEUE_CONFIG_SLOT		0x00000f00U	/* rw: slot of the queue's events */
+/* rw: slot of the queue's events: their home */
+#define SVNIC_QUEUE_CONFIG_SLOT		0x00000f00U
+/* rw: events may go to another slot (FUNC.CTRL.redirect) */
+#define SVNIC_QUEUE_CONFIG_MOVABLE	0x00001000U
 #define SVNIC_QUEUE_CONFIG_BUFFER_LOG2	0x000f0000U	/* rw: log2 bytes of an RX buffer, 8..14 */
 #define SVNIC_QUEUE_CTRL		0x14	/* Start, stop, state. */
 #define SVNIC_QUEUE_CTRL_RUN		0x00000001U	/* wo: 1 start, 0 stop */
@@ -315,6 +336,10 @@ enum svnic_direction {
 #define SVNIC_FUNC_CTRL			0x00	/* What the PF allows the function. */
 #define SVNIC_FUNC_CTRL_LINK		0x00000001U	/* rw: the function may send and receive */
 #define SVNIC_FUNC_CTRL_SPOOF_CHECK	0x00000002U	/* rw: spoof check */
+/* rw: events of movable queues are redirected by RUN_STATE */
+#define SVNIC_FUNC_CTRL_REDIRECT	0x00000004U
+/* rw: a slot that is preempted with entries unconsumed is rescued */
+#define SVNIC_FUNC_CTRL_RESCUE		0x00000008U
 /* What the PF must know; a bit that rises posts a FUNCTION event. */
 #define SVNIC_FUNC_STATUS		0x04
 #define SVNIC_FUNC_STATUS_MBOX		0x00000001U	/* rw1c: a message waits, or one was read */
@@ -364,6 +389,10 @@ enum svnic_direction {
 /* rw: multicast and broadcast frames that the switch takes of one VF in 2^24 ns; 0: any number */
 #define SVNIC_STORM_LIMIT		0x0000ffffU
 
+#define SVNIC_REDIRECT			0x2e000	/* PF: redirection. */
+/* rw: ticks of 1,024 ns: so long events of a home stay with a choice that does not run any more */
+#define SVNIC_REDIRECT_DWELL		0x0000ffffU
+
 #define SVNIC_PF_POOL			0x2f000	/* PF: what there is to assign on this card. */
 #define SVNIC_PF_POOL_QPS		0x0000ffffU	/* ro: queue pairs */
 #define SVNIC_PF_POOL_SLOTS		0xffff0000U	/* ro: slots */
@@ -385,10 +414,18 @@ enum svnic_direction {
 /* rw1s: write 1: MBOX_TO is sent. Reads 1 until the function read it */
 #define SVNIC_PF_MBOX_CTRL_TO		0x00000002U
 
+/* PF: what the CPUs of function f do, by slot. Nobody else sees it. */
+#define SVNIC_RUN_STATE(n)		(0x3c000 + 0x40 * (n))
+#define SVNIC_RUN_STATE_COUNT		256
+#define SVNIC_RUN_STATE_SLOT(n)		(0x0000 + 0x04 * (n))	/* CPU of local slot i. */
+#define SVNIC_RUN_STATE_SLOT_COUNT	16
+/* rw, enum svnic_run_state: run-state; 3 counts as running */
+#define SVNIC_RUN_STATE_SLOT_STATE	0x00000003U
+
 #define SVNIC_PF_STAT(n)		(0x40000 + 0x100 * (n))	/* PF: statistics of function f. */
 #define SVNIC_PF_STAT_COUNT		256
 #define SVNIC_PF_STAT_VALUE(n)		(0x0000 + 0x08 * (n))	/* In the order of `stat`. */
-#define SVNIC_PF_STAT_VALUE_COUNT	16
+#define SVNIC_PF_STAT_VALUE_COUNT	32
 
 /*
  * BAR2: MSI-X. Table and pending bits; as the PCI Express Base Specification 5.0 section 7.7.2
@@ -517,5 +554,14 @@ static_assert(sizeof(struct svnic_event_entry) == 8, "event_entry has 8 bytes");
 #define SVNIC_MBOX_SET_PROMISC_MODE	0x04	/* What to receive besides. */
 #define SVNIC_MBOX_SET_PROMISC_MODE_ALL_MULTICAST	0x00000001U	/* all multicast */
 #define SVNIC_MBOX_SET_PROMISC_MODE_PROMISCUOUS	0x00000002U	/* everything */
+
+/* SLOT_CPUS: a count, then the CPUs of two slots in each DW. */
+#define SVNIC_MBOX_SLOT_CPUS_COUNT	0x04	/* Of how many slots the CPU follows. */
+#define SVNIC_MBOX_SLOT_CPUS_COUNT_SLOTS	0x0000001fU	/* 0..16 */
+/* Slots 2n and 2n + 1. On x86 a CPU is its APIC id; ffffh: not known, or more than one. */
+#define SVNIC_MBOX_SLOT_CPUS_CPUS(n)	(0x0008 + 0x04 * (n))
+#define SVNIC_MBOX_SLOT_CPUS_CPUS_COUNT	8
+#define SVNIC_MBOX_SLOT_CPUS_CPUS_EVEN	0x0000ffffU	/* CPU of slot 2n */
+#define SVNIC_MBOX_SLOT_CPUS_CPUS_ODD	0xffff0000U	/* CPU of slot 2n + 1 */
 
 #endif

@@ -88,7 +88,7 @@ module svnic_cfg_tb
     output logic        note_valid_o,
     input  logic        note_ready_i,
     output logic  [7:0] note_func_o,
-    output logic  [3:0] note_stat_o,
+    output logic  [4:0] note_stat_o,
     output logic        busy_o,
     output logic [31:0] commit_kind_o,  // four of 8 bits
     output logic [31:0] commit_a_o

@@ -468,7 +468,8 @@ static void memory(Card &c)
 	const struct { uint32_t addr; int target; } map[] = {
 		{ 0, Mgmt }, { 0x1ffc, Mgmt }, { 0x2000, Queue }, { 0x2ffc, Queue }, { 0x3000, Event }, { 0x3ffc, Event }, { 0x4000, Mgmt },
 		{ 0x7ffc, Mgmt }, { 0x9000, Mgmt }, { 0x10000, Mgmt }, { 0x1fffc, Mgmt }, { 0x20000, Queue }, { 0x23ffc, Queue }, { 0x24000, Event },
-		{ 0x27ffc, Event }, { 0x28000, Veb }, { 0x2dffc, Veb }, { 0x2e000, Mgmt }, { 0x2f000, Mgmt }, { 0x30000, Mgmt }, { 0x7fffc, Mgmt },
+		{ 0x27ffc, Event }, { 0x28000, Veb }, { 0x2dffc, Veb }, { 0x2e000, Event }, { 0x2effc, Event }, { 0x2f000, Mgmt }, { 0x30000, Mgmt }, { 0x3bffc, Mgmt }, { 0x3c000, Event },
+		{ 0x3fffc, Event }, { 0x40000, Mgmt }, { 0x7fffc, Mgmt },
 	};
 	for (auto &m : map)
 		access_one(c, Bar0 + m.addr, 0, false, m.addr, m.target);

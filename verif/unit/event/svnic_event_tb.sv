@@ -14,6 +14,8 @@ module svnic_event_tb
     input logic [255:0] in_reset_i,
     input logic [255:0] msix_enable_i,
     input logic [255:0] msix_mask_i,
+    input logic [255:0] redirect_i,
+    input logic [255:0] rescue_i,
 
     input  logic        reg_valid_i,
     input  logic        reg_write_i,
@@ -35,6 +37,7 @@ module svnic_event_tb
     input  logic [3:0] raise_slot_i,
     input  logic [4:0] raise_source_i,
     input  logic       raise_stopped_i,
+    input  logic       raise_movable_i,
     input  logic       control_valid_i,
     output logic       control_ready_o,
     input  logic [7:0] control_func_i,
@@ -54,9 +57,10 @@ module svnic_event_tb
     input  logic        note_ready_i,
     output logic [7:0]  note_func_o,
     output logic        note_count_o,
-    output logic [3:0]  note_stat_o,
+    output logic [4:0]  note_stat_o,
     output logic [13:0] note_amount_o,
     output logic        note_also_o,
+    output logic [13:0] note_bytes_o,
     output logic        note_error_o,
     output logic [2:0]  note_bit_o,
 
@@ -100,19 +104,19 @@ module svnic_event_tb
     end
   end
   assign {reg_ack_o, reg_bad_o, reg_rdata_o} = {reg_rsp.ack, reg_rsp.bad, reg_rsp.rdata};
-  assign {note_func_o, note_count_o, note_stat_o, note_amount_o, note_also_o, note_error_o, note_bit_o} =
-         {note.func, note.count, note.stat, note.amount, note.also, note.error, note.bit_no};
+  assign {note_func_o, note_count_o, note_stat_o, note_amount_o, note_also_o, note_bytes_o, note_error_o, note_bit_o} =
+         {note.func, note.count, note.stat, note.amount, note.also, note.bytes, note.error, note.bit_no};
   assign num_vfs_o   = 16'(NumVfs);
   assign num_slots_o = 16'(NumSlots);
 
   svnic_event #(.NumVfs(NumVfs), .NumSlots(NumSlots)) u_event (
-      .clk_i, .rst_i, .now_i, .functions_i(functions),
+      .clk_i, .rst_i, .now_i, .functions_i(functions), .redirect_i, .rescue_i,
       .reg_valid_i,
       .reg_req_i('{write: reg_write_i, func: reg_func_i, msix: reg_msix_i, second: 1'b0, doorbell: reg_doorbell_i, addr: reg_addr_i, wdata: reg_wdata_i}),
       .reg_rsp_o(reg_rsp),
       .fn_reset_i('{valid: fn_reset_valid_i, func: fn_reset_func_i, conventional: 1'b0}), .fn_reset_done_o,
       .raise_valid_i, .raise_ready_o,
-      .raise_i('{func: raise_func_i, slot: raise_slot_i, source: raise_source_i, stopped: raise_stopped_i}),
+      .raise_i('{func: raise_func_i, slot: raise_slot_i, source: raise_source_i, stopped: raise_stopped_i, movable: raise_movable_i}),
       .control_valid_i, .control_ready_o,
       .control_i('{func: control_func_i, kind: control_kind_i, source: control_source_i}),
       .wr_event_valid_o(wr_valid_o[0]), .wr_event_ready_i(wr_ready_i[0]), .wr_event_o(wr[0]),

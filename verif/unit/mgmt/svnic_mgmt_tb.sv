@@ -32,13 +32,15 @@ module svnic_mgmt_tb
 
     output logic [255:0] link_o,
     output logic [255:0] spoof_check_o,
+    output logic [255:0] redirect_o,
+    output logic [255:0] rescue_o,
     output logic [255:0] rx_enable_o,
 
     input  logic [NumNotes-1:0] note_valid_i,
     output logic [NumNotes-1:0] note_ready_o,
     input  logic [7:0]  note_func_i  [NumNotes],
     input  logic        note_count_i [NumNotes],
-    input  logic [3:0]  note_stat_i  [NumNotes],
+    input  logic [4:0]  note_stat_i  [NumNotes],
     input  logic [13:0] note_amount_i[NumNotes],
     input  logic        note_also_i  [NumNotes],
     input  logic [13:0] note_bytes_i [NumNotes],
@@ -91,7 +93,7 @@ module svnic_mgmt_tb
   svnic_mgmt #(.NumVfs(NumVfs), .NumQps(NumQps), .NumSlots(NumSlots)) u_mgmt (
       .clk_i, .rst_i, .carrier_i, .carrier_o, .functions_i(functions),
       .reg_valid_i, .reg_req_i(reg_req), .reg_rsp_o(reg_rsp), .fn_reset_i(fn_reset), .fn_reset_done_o,
-      .link_o, .spoof_check_o, .rx_enable_o, .note_valid_i, .note_ready_o, .note_i(note),
+      .link_o, .spoof_check_o, .redirect_o, .rescue_o, .rx_enable_o, .note_valid_i, .note_ready_o, .note_i(note),
       .control_valid_o, .control_ready_i, .control_o(control), .busy_o, .commit_o(commit)
   );
 

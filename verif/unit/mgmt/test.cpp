@@ -11,25 +11,25 @@
 #include "verilated.h"
 #include "test.h"
 
-enum { CommitForget = 5, CommitControl = 26, CommitNote = 32, CommitCarrier = 33 };	// numbers of commit_e
+enum { CommitForget = 5, CommitControl = 27, CommitNote = 33, CommitCarrier = 34 };	// numbers of commit_e
 enum { Mailbox = 2, Link = 3, Function = 6, Error = 7 };				// kinds of events
-enum { SourceRx = 4, WireDrop = 14, WireUnknown = 15 };
+enum { SourceRx = 4, WireDrop = 14, WireUnknown = 15, StatsCounted = 22, Stats = 32 };
 
 static Vsvnic_mgmt_tb *top;
 static unsigned num_vfs;
 
 /* ---- the reference ---- */
 struct State {
-	bool link, spoof, rx_enable, from_waits, to_waits, exists, in_reset;
+	bool link, spoof, redirect, rescue, rx_enable, from_waits, to_waits, exists, in_reset;
 	uint32_t mac_lo, error, status, from[16], to[16];
 	uint16_t mac_hi, resources;
-	uint64_t stat[16];
+	uint64_t stat[Stats];
 };
 static State fn[256];
 static bool carrier = true;
 static std::set<std::tuple<unsigned, unsigned, unsigned>> waiting;	// {function, kind, source}: each at most once
 static uint64_t n_reads, n_writes, n_two, n_bad, n_notes, n_many, n_events[8], n_repeated, n_forget, n_pf_forget, n_carrier, n_unknown, n_error_in_reset, n_sent,
-	n_taken, n_was_read, n_refused, n_moved, n_wait_in_reset, n_link_at_forget;
+	n_taken, n_was_read, n_refused, n_moved, n_wait_in_reset, n_link_at_forget, n_allowed_at_forget;
 static std::vector<unsigned> pool;
 static unsigned some(void)
 {
@@ -69,6 +69,7 @@ static uint32_t read_register(unsigned f, uint32_t a)
 		switch (a) {
 		case 0x00: return 0x434e5653;
 		case 0x04: return 0x00010000;
+		case 0x08: return 0xa0;	// loop, redirection
 		case 0x0c: return 0xc5101000 | (f ? 0 : num_vfs);
 		case 0x10: return s.resources;
 		case 0x14: return carrier && s.link;
@@ -78,7 +79,7 @@ static uint32_t read_register(unsigned f, uint32_t a)
 		case 0x24: return s.error;
 		case 0x1080: return mailbox_ctrl(f);
 		}
-		if (within(a, 0x100, 0x80))
+		if (within(a, 0x100, 8 * Stats))
 			return half(s.stat[(a - 0x100) / 8], a);
 		if (within(a, 0x1000, 0x40))
 			return s.from[a / 4 % 16];
@@ -95,7 +96,7 @@ static uint32_t read_register(unsigned f, uint32_t a)
 	State &t = fn[g];
 	if (a < 0x20000)
 		switch (a % 0x40) {
-		case 0x00: return t.link | t.spoof << 1;
+		case 0x00: return t.link | t.spoof << 1 | t.redirect << 2 | t.rescue << 3;
 		case 0x04: return t.status;
 		case 0x08: return t.mac_lo;
 		case 0x0c: return t.mac_hi;
@@ -106,7 +107,7 @@ static uint32_t read_register(unsigned f, uint32_t a)
 		return a & 0x40 ? t.to[a / 4 % 16] : t.from[a / 4 % 16];
 	if (a < 0x40000)
 		return mailbox_ctrl(g);
-	return a % 0x100 < 0x80 ? half(t.stat[a % 0x100 / 8], a) : 0;
+	return half(t.stat[a % 0x100 / 8], a);
 }
 
 static bool write_register(unsigned f, uint32_t a, uint32_t v)	// false: bad access
@@ -145,6 +146,8 @@ static bool write_register(unsigned f, uint32_t a, uint32_t v)	// false: bad acc
 				control(g, Link, 0);
 			t.link = v & 1;
 			t.spoof = v >> 1 & 1;
+			t.redirect = v >> 2 & 1;
+			t.rescue = v >> 3 & 1;
 			break;
 		case 0x04: t.status &= ~v; break;
 		case 0x08: t.mac_lo = v; break;
@@ -202,7 +205,8 @@ static void forget(unsigned f)
 		i = std::get<1>(*i) == Function ? waiting.erase(i) : std::next(i);
 	for (unsigned g = 0; g <= num_vfs; g++) {
 		forget_local(g);
-		fn[g].link = fn[g].spoof = false;
+		n_allowed_at_forget += fn[g].redirect || fn[g].rescue;
+		fn[g].link = fn[g].spoof = fn[g].redirect = fn[g].rescue = false;
 		fn[g].mac_lo = fn[g].mac_hi = fn[g].resources = 0;
 	}
 }
@@ -219,12 +223,12 @@ static uint32_t snapshot;	// of a statistic's high half, when its low one was re
 
 static uint32_t some_address(unsigned f)
 {
-	static const uint32_t local[] = { 0, 4, 0xc, 0x10, 0x14, 0x18, 0x1c, 0x20, 0x20, 0x24, 0x24, 0x28, 0x80, 0x180, 0x1ff, 0x1080, 0x1080, 0x1080, 0x1084, 0x1100, 0x4000 };
+	static const uint32_t local[] = { 0, 4, 8, 0xc, 0x10, 0x14, 0x18, 0x1c, 0x20, 0x20, 0x24, 0x24, 0x28, 0x80, 0xfc, 0x200, 0x27c, 0x1080, 0x1080, 0x1080, 0x1084, 0x1100, 0x4000 };
 	unsigned g = chance(950) ? some() : below(256);
 
 	if (f || chance(250))
 		switch (below(4)) {
-		case 0: return 0x100 + 4 * below(32);
+		case 0: return 0x100 + 4 * below(2 * Stats);
 		case 1: return 0x1000 + 4 * below(32);
 		default: return local[below(sizeof(local) / sizeof(local[0]))] & ~3u;
 		}
@@ -261,7 +265,7 @@ static void drive_register(void)
 	top->reg_func_i = f;
 	top->reg_write_i = chance(550);
 	top->reg_addr_i = some_address(f);
-	top->reg_wdata_i = chance(500) ? rnd() : below(8);
+	top->reg_wdata_i = chance(500) ? rnd() : below(16);
 	reg_since = cycle;
 }
 static void register_effect(void)
@@ -285,7 +289,7 @@ static void register_effect(void)
 		return;
 	}
 	uint32_t want = read_register(f, a);
-	bool stat = within(a, 0x100, 0x80) || (a >= 0x40000 && a < 0x50000 && a % 0x100 < 0x80);
+	bool stat = within(a, 0x100, 8 * Stats) || within(a, 0x40000, 0x10000);
 	if (two_pending) {
 		n_moved += stat && want != snapshot;
 		if (stat)
@@ -306,7 +310,7 @@ static void drive_notes(void)
 	for (unsigned s = 0; s < 6; s++) {
 		if (top->note_valid_i >> s & 1 || !chance(knob.notes))
 			continue;
-		unsigned stat = below(14);
+		unsigned stat = chance(700) ? below(WireDrop) : WireUnknown + 1 + below(StatsCounted - WireUnknown - 1);
 		bool wire = s == SourceRx && chance(400);
 
 		if (wire)
@@ -335,10 +339,11 @@ static void notes_applied(void)
 	unsigned s = __builtin_ctz(taken), f = top->note_func_i[s], stat = top->note_stat_i[s];
 	expect(top->commit_a_o[1], s, "source of a note's commit");
 	expect(top->commit_c_o[1], stat, "statistic of a note's commit");
-	expect(top->commit_b_o[1], stat >= WireDrop ? top->note_amount_i[s] : 1, "number of a note's commit");
+	bool wire = stat == WireDrop || stat == WireUnknown;
+	expect(top->commit_b_o[1], wire ? top->note_amount_i[s] : 1, "number of a note's commit");
 	drop_notes |= taken;
 	n_notes++;
-	n_many += stat >= WireDrop && top->note_amount_i[s] > 1;
+	n_many += wire && top->note_amount_i[s] > 1;
 	if (f > num_vfs) {
 		n_unknown++;
 		return;
@@ -492,6 +497,8 @@ static void check_levels(void)
 	for (unsigned f : pool) {
 		expect(top->link_o[f / 32] >> f % 32 & 1, fn[f].link, "link");
 		expect(top->spoof_check_o[f / 32] >> f % 32 & 1, fn[f].spoof, "spoof check");
+		expect(top->redirect_o[f / 32] >> f % 32 & 1, fn[f].redirect, "redirect");
+		expect(top->rescue_o[f / 32] >> f % 32 & 1, fn[f].rescue, "rescue");
 		if (!(wiping && reset_func == 0))	// the walk over all functions is under way: none of them exists
 			expect(top->rx_enable_o[f / 32] >> f % 32 & 1, fn[f].rx_enable, "receive enable");
 	}
@@ -635,7 +642,7 @@ int main(int argc, char **argv)
 	/* At the end every statistic is read once. */
 	knob = { 0, 0, 1000, 0, 0, 0 };
 	for (unsigned f = 0; f <= num_vfs; f++)
-		for (unsigned dw = 0; dw < 32; dw++) {
+		for (unsigned dw = 0; dw < 2 * Stats; dw++) {
 			top->reg_valid_i = 1;
 			top->reg_second_i = top->reg_write_i = top->reg_func_i = 0;
 			top->reg_addr_i = 0x40000 + 0x100 * f + 4 * dw;
@@ -657,7 +664,7 @@ int main(int argc, char **argv)
 	tried(num_vfs == 255 || n_unknown, "notes of nobody never tried");
 	tried(n_error_in_reset && n_events[Mailbox] && n_events[Link] && n_events[Function] && n_events[Error] && n_repeated, "events never tried");
 	tried(n_sent && n_taken && n_was_read && n_refused, "mailbox never tried");
-	tried(n_forget && n_pf_forget && n_link_at_forget && n_carrier && n_wait_in_reset, "resets never tried");
+	tried(n_forget && n_pf_forget && n_link_at_forget && n_carrier && n_wait_in_reset && n_allowed_at_forget, "resets never tried");
 	if (rate < 0.95)
 		fail("notes per cycle, in percent", rate * 100, 95);
 	return 0;

@@ -75,7 +75,7 @@ module svnic_queue_tb
     output logic [511:0] wr_data,
     input  logic [15:0]  wr_granted, wr_left,
 
-    output logic         raise_valid, raise_stopped,
+    output logic         raise_valid, raise_stopped, raise_movable,
     input  logic         raise_ready,
     output logic [7:0]   raise_func,
     output logic [3:0]   raise_slot,
@@ -144,7 +144,7 @@ module svnic_queue_tb
   assign wr_addr    = wr_req.addr;
   assign wr_len     = wr_req.len;
   assign wr_data    = wr_req.data;
-  assign {raise_func, raise_slot, raise_source, raise_stopped} = raise;
+  assign {raise_func, raise_slot, raise_source, raise_stopped, raise_movable} = raise;
   assign note_func  = note.func;
   assign note_good  = note.error && note.bit_no == 3'd1 && !note.count;
 

@@ -30,7 +30,7 @@ static struct {
 static struct {
 	uint64_t descriptors, frames, writes, completions, dropped, raises, raised_by_arm, stopped[8], starts, stops, resets, pf_resets, inside_at_reset;
 	uint64_t bad_setting, bad_start, bad_foreign, stale_owner, remaps, late_doorbells, gathered[5], crossing, fetched[17], ended_early, rx_none, rx_many;
-	uint64_t full_frames, loopbacks, doorbells, wraps, stop_in_flight, unsupported;
+	uint64_t full_frames, loopbacks, doorbells, wraps, stop_in_flight, unsupported, movable, fixed, movable_read, movable_forgotten;
 } did;
 
 /* ---- a queue: the reference ---- */
@@ -53,9 +53,9 @@ struct Op {
 struct Queue {
 	unsigned qp, dir;
 	uint64_t ring, cpl;
-	unsigned log2, slot, buf, state, error;
+	unsigned log2, slot, movable, buf, state, error;
 	uint16_t producer, fetched, arrived, taken, gathered, issued, armed_at;
-	bool armed, stopping;
+	bool armed, stopping, was_movable;	// was_movable: until a reset, and CONFIG not written since
 	std::deque<Raw> cache;
 	std::deque<Fetch *> fetches;
 	unsigned inside, unleft;	// taken, neither issued nor dropped; writes granted that have not left
@@ -84,7 +84,7 @@ static uint64_t in_reset;
 
 struct Raise {
 	unsigned fn, slot, source;
-	bool stopped;
+	bool stopped, movable;
 };
 struct Answer {
 	Queue *queue;
@@ -129,7 +129,7 @@ static void raise(const Queue *q, bool stopped)
 {
 	unsigned local = 2 * owner[q->qp].local + q->dir;
 
-	raises.push_back({owner[q->qp].fn, stopped ? 0 : q->slot, local, stopped});
+	raises.push_back({owner[q->qp].fn, stopped ? 0 : q->slot, local, stopped, (bool)q->movable});
 }
 static bool compare(Queue *q)
 {
@@ -211,6 +211,8 @@ static bool write_setting(Queue *q, unsigned reg, uint32_t value)
 	if (reg == 0x10) {
 		q->log2 = value & 15;
 		q->slot = value >> 8 & 15;
+		q->movable = value >> 12 & 1;
+		q->was_movable = false;
 		q->buf = value >> 16 & 15;
 	} else if (reg % 8) {
 		*address = (*address & 0xffffffff) | (uint64_t)value << 32;
@@ -227,7 +229,10 @@ static uint32_t read_register(const Queue *q, unsigned reg)
 	case 0x04: return q->ring >> 32;
 	case 0x08: return q->cpl;
 	case 0x0c: return q->cpl >> 32;
-	case 0x10: return q->buf << 16 | q->slot << 8 | q->log2;
+	case 0x10:
+		did.movable_read += q->movable;
+		did.movable_forgotten += q->was_movable;
+		return q->buf << 16 | q->movable << 12 | q->slot << 8 | q->log2;
 	case 0x14: return q->error << 8 | q->state;
 	case 0x18: return (uint32_t)q->producer << 16 | q->issued;
 	default: return 0;
@@ -674,7 +679,8 @@ static void queue_reset(Queue *q)
 		fail("reset of a queue whose function is not in reset", q->qp);
 	did.inside_at_reset += q->inside || !q->fetches.empty();
 	q->state = OFF;
-	q->error = q->log2 = q->slot = q->buf = 0;
+	q->was_movable |= q->movable;
+	q->error = q->log2 = q->slot = q->movable = q->buf = 0;
 	q->ring = q->cpl = 0;
 	q->armed = false;
 	q->producer = q->issued = 0;
@@ -809,7 +815,7 @@ static bool ring(Queue *q, Op &op)
 static void set_up(Queue *q)
 {
 	unsigned log2 = knob.frame ? 10 : chance(700) ? 5 + below(3) : 5 + below(8), size = 16u << log2;
-	unsigned config = log2 | below(16) << 8 | (8 + below(7)) << 16, regs[5] = {0, 4, 8, 12, 16};
+	unsigned config = log2 | below(16) << 8 | below(2) << 12 | (8 + below(7)) << 16, regs[5] = {0, 4, 8, 12, 16};
 	bool last = log2 <= 8 && chance(100);	// the ring is the last of memory
 	uint64_t ring = last ? 0 - (uint64_t)size : (uint64_t)rnd() << 20, cpl = chance(100) ? 0 : (random_address() & ~4095ull);
 
@@ -820,6 +826,8 @@ static void set_up(Queue *q)
 	for (unsigned i = 4; i; i--)
 		std::swap(regs[i], regs[below(i + 1)]);
 	q->todo.clear();
+	if (q->was_movable || chance(100))	// what did a reset leave?
+		q->todo.push_back(register_op(q, 16, 0, false));
 	if (chance(knob.bad)) {		// a configuration that is refused
 		q->todo.push_back(register_op(q, 16, q->dir == TX || chance(500) ? (chance(500) ? below(5) : 13 + below(3)) : log2 | below(8) << 16));
 		q->todo.push_back(register_op(q, 0x14, 1));
@@ -828,7 +836,7 @@ static void set_up(Queue *q)
 		uint64_t value = reg < 8 ? ring >> 8 * reg : reg < 16 ? cpl >> 8 * (reg - 8) : config;
 		if (reg % 8 == 0 && reg < 16)
 			value |= below(4096);
-		q->todo.push_back(register_op(q, reg, value | (reg == 16 ? rnd() & 0xfff0f0f0 : 0)));
+		q->todo.push_back(register_op(q, reg, value | (reg == 16 ? rnd() & 0xfff0e0f0 : 0)));
 	}
 	q->todo.push_back(register_op(q, 0x14, 1));
 	q->memory.assign(1u << log2, Raw{});
@@ -1131,6 +1139,8 @@ static void raise_came(void)
 	expect(top->raise_slot, r.slot, "slot of an event");
 	expect(top->raise_source, r.source, "source of an event");
 	expect(top->raise_stopped, r.stopped, "kind of an event");
+	expect(top->raise_movable, r.movable, "movable event");
+	(r.movable ? did.movable : did.fixed) += !r.stopped;
 	if (r.stopped && resolve(r.fn, r.source))
 		resolve(r.fn, r.source)->dead = true;
 	mark.raised = cycle;
@@ -1515,12 +1525,12 @@ static void totals(void)
 	for (unsigned n = 1; n <= 16; n++)
 		fetches += did.fetched[n] != 0;
 	printf("queue %u bit: %llu cycles, %llu frames, %llu descriptors, %llu completions in %llu writes (%llu %llu %llu %llu of 1 to 4; %llu dropped, %llu pairs "
-	       "of writes at the end of a ring), %llu doorbells (%llu late), %llu events (%llu by an arm), fetches of %u sizes (%llu ended before an older one)\n",
+	       "of writes at the end of a ring), %llu doorbells (%llu late), %llu events (%llu by an arm, %llu movable), fetches of %u sizes (%llu ended before an older one)\n",
 	       unsigned(8 * sizeof(top->data)), (unsigned long long)cycle, (unsigned long long)did.frames, (unsigned long long)did.descriptors,
 	       (unsigned long long)did.completions, (unsigned long long)did.writes, (unsigned long long)did.gathered[1], (unsigned long long)did.gathered[2],
 	       (unsigned long long)did.gathered[3], (unsigned long long)did.gathered[4], (unsigned long long)did.dropped, (unsigned long long)did.crossing,
 	       (unsigned long long)did.doorbells, (unsigned long long)did.late_doorbells, (unsigned long long)did.raises, (unsigned long long)did.raised_by_arm,
-	       fetches, (unsigned long long)did.ended_early);
+	       (unsigned long long)did.movable, fetches, (unsigned long long)did.ended_early);
 	printf("queue: stopped by DOORBELL %llu, DESC_DMA %llu, LENGTH %llu, FRAGMENTS %llu, DATA_DMA %llu; UNSUPPORTED %llu; starts %llu (%llu refused), stops %llu "
 	       "(%llu with work inside), resets %llu (queues with work inside %llu, %llu of the PF), moved %llu; bad access: setting %llu, nobody's %llu (stale owner "
 	       "%llu); no buffers %llu, three or more %llu, loopback %llu; frames of 20 descriptors %llu; wraps %llu\n",
@@ -1534,7 +1544,8 @@ static void totals(void)
 		did.gathered[1], did.gathered[2], did.gathered[3], did.gathered[4], did.dropped, did.crossing, did.late_doorbells, did.raised_by_arm,
 		did.ended_early, did.stopped[DOORBELL], did.stopped[DESC_DMA], did.stopped[LENGTH], did.stopped[FRAGMENTS], did.stopped[DATA_DMA],
 		did.unsupported, did.bad_start, did.stop_in_flight, did.inside_at_reset, did.pf_resets, did.remaps, did.bad_setting, did.bad_foreign,
-		did.stale_owner, did.rx_none, did.rx_many, did.loopbacks, did.full_frames, did.wraps, fetches == 16,
+		did.stale_owner, did.rx_none, did.rx_many, did.loopbacks, did.full_frames, did.wraps, did.movable, did.fixed,
+		did.movable_read, did.movable_forgotten, fetches == 16,
 	};
 	for (unsigned i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
 		if (!needed[i])

@@ -108,7 +108,7 @@ module svnic_veb_tb
     input  logic [1:0]  note_ready_i,
     output logic [7:0]  note_func_o  [2],
     output logic        note_count_o [2],
-    output logic [3:0]  note_stat_o  [2],
+    output logic [4:0]  note_stat_o  [2],
     output logic [13:0] note_amount_o[2],
     output logic        note_also_o  [2],
     output logic [13:0] note_bytes_o [2],

@@ -13,7 +13,7 @@
 #include "verilated.h"
 #include "test.h"
 
-enum { CommitMember = 14, CommitTxOut = 16, CommitTake, CommitDrop, CommitIn, CommitLookup, CommitClear = 34 };	// numbers of commit_e
+enum { CommitMember = 14, CommitTxOut = 16, CommitTake, CommitDrop, CommitIn, CommitLookup, CommitClear = 35 };	// numbers of commit_e
 enum { RxFrames = 0, RxNoDesc = 2, RxDisabled = 3, TxFrames = 4, TxSpoof = 6, TxErrors = 7, RxMulticast = 12, TxDisabled = 13, WireDrop = 14, WireUnknown = 15 };
 enum { Payload = 2 };	// client of dma
 static const unsigned kDataDma = 5;
