@@ -4,6 +4,7 @@ import re
 
 import card
 import guest
+import plants
 import pytest
 
 SOUND = {
@@ -26,9 +27,11 @@ def test_enumerate_64_vfs(backend):
         assert "!!!" not in text and "<unknown" not in text, text
 
 
-def test_nothing_without_the_cards_configuration_space():
+def test_nothing_without_the_cards_configuration_space(monkeypatch):
     """The RTL with its configuration requests refused: neither QEMU nor the plugin makes up for it, and says so."""
-    lib = guest.ROOT / "build/rtl/without-cfg/libsvnic-rtl.so"
+    lib = guest.ROOT / "build/rtl/planted/libsvnic-rtl.so"
+    faults = {f["name"]: f["number"] for f in plants.read(guest.ROOT / "verif/lockstep/plants.txt")}
+    monkeypatch.setenv("SVNIC_PLANT", str(faults["without-cfg"]))
     result = guest.run("sw-tests/boot/enumerate.sh", [8], plugin=[card.PLUGIN], devices=[card.device("rtl", lib=lib)],
                        modules=["pci-pf-stub"], name="enumerate-without-cfg")
     assert result.status is None and "shows no PCI Express capability (vendor:device ffff:ffff)" in result.reason, result

@@ -9,7 +9,6 @@ the sources, as verif/rtl/verilate.py does. With --planted every fault of plants
 number: the program takes +plant=NUMBER, 0 (none) without.
 """
 import argparse
-import re
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "verif/rtl"))
 import verilate  # noqa: E402
 
+PLANTS = HERE / "plants.txt"
 CACHE = verilate.CACHE.parent / "cocotb"
 MAIN = Path(cocotb.__file__).parent / "share/lib/verilator/verilator.cpp"
 LIBRARIES = str(Path(cocotb.config.libs_dir).resolve())  # in the cache, whichever clone asks
@@ -39,51 +39,26 @@ def arguments():
     return parser.parse_args()
 
 
-def plants():
-    """[{name, breaks, case, file, from, to}], in the order of the numbers 1, 2, ..."""
-    blocks = (HERE / "plants.txt").read_text().split("\n\n")
-    fields = [dict(re.findall(r"^(\w+):\s*(.*)$", block, re.M)) for block in blocks]
-    return [f for f in fields if f]
-
-
-def plant_all(texts):
-    """Each plant's FROM, an expression, becomes (plant == NUMBER ? TO : FROM); the number is a variable of svnic_pkg."""
-    named = {path.name: path for path in texts}
-    for number, plant in enumerate(plants(), 1):
-        path = named[plant["file"]]
-        if texts[path].count(plant["from"]) != 1:
-            sys.exit(f"build: {plant['name']}: {plant['from']!r} must stand exactly once in {path.name}")
-        texts[path] = texts[path].replace(plant["from"], f"(svnic_pkg::plant == {number} ? ({plant['to']}) : ({plant['from']}))")
-    replace_once(texts, named["svnic_pkg.sv"], "package svnic_pkg;", "package svnic_pkg;\n  int plant;")
-    replace_once(texts, named["svnic.sv"], "\nendmodule", '\n  initial if ($value$plusargs("plant=%d", plant) == 0) plant = 0;\nendmodule')
-
-
-def replace_once(texts, path, old, new):
-    assert texts[path].count(old) == 1, f"{old!r} in {path}"
-    texts[path] = texts[path].replace(old, new)
-
-
 def build(folder, texts, words):
     """The program `card` in the folder; what was needed on the way is removed."""
-    for path, text in texts.items():
-        (folder / path.name).write_text(text)
-    names = [path.name for path in texts]
-    verilate.run(["verilator", *words, "--Mdir", "obj", str(HERE / "ports.vlt"), *names], folder)
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    verilate.run(["verilator", *words, "--Mdir", "obj", str(HERE / "ports.vlt"), *texts], folder)
     verilate.run(["make", "-s", "-j2", "-C", "obj", "-f", "Vtop.mk", "OPT_FAST=-O1", "OPT_SLOW=-O0", "OPT_GLOBAL=-O1", "VM_PARALLEL_BUILDS=1",
                   "Vtop__ALL.a", "verilated.o", "verilated_vpi.o", "verilated_threads.o"], folder)
     root = verilate.run(["verilator", "--getenv", "VERILATOR_ROOT"], folder).strip()
     verilate.run(["g++", "-std=c++17", "-O1", "-Iobj", f"-I{root}/include", f"-I{root}/include/vltstd", str(MAIN), "obj/Vtop__ALL.a",
                   "obj/verilated.o", "obj/verilated_vpi.o", "obj/verilated_threads.o", f"-L{LIBRARIES}",
                   f"-Wl,-rpath,{LIBRARIES}", "-lcocotbvpi_verilator", "-lpthread", "-o", "card"], folder)
-    verilate.run(["rm", "-rf", "obj", *names], folder)
+    verilate.run(["rm", "-rf", "obj", *texts], folder)
 
 
 def main():
     options = arguments()
     start = time.monotonic()
-    texts = {path.resolve(): path.read_text() for path in verilate.sources(ROOT / "rtl/rtl.f")}
+    texts = verilate.rtl()
     if options.planted:
-        plant_all(texts)
+        verilate.plant_all(texts, PLANTS)
     words = [*WORDS, "--noassert" if options.planted else "--assert", f"-GDataW={options.data_w}", f"-GNumVfs={options.num_vfs}"]
     store = CACHE / verilate.key_of(texts, [*words, Path(__file__).read_text(), (HERE / "ports.vlt").read_text(), LIBRARIES])
     cached = store.exists()

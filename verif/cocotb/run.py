@@ -13,9 +13,10 @@ from pathlib import Path
 
 import find_libpython
 
-from build import plants
-
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent / "tools"))
+import plants  # noqa: E402
+
 RESULTS = "results.xml"
 
 
@@ -43,7 +44,7 @@ def main():
     folder = (options.folder or options.card.with_suffix(".run")).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / RESULTS).unlink(missing_ok=True)
-    number = 1 + [plant["name"] for plant in plants()].index(options.plant) if options.plant else 0
+    number = {fault["name"]: fault["number"] for fault in plants.read(HERE / "plants.txt")}[options.plant] if options.plant else 0
     with open(folder / "log.txt", "w") as log:
         done = subprocess.run([options.card.absolute() / "card", f"+plant={number}"], env=environment(options, folder), cwd=folder, stdout=log,
                               stderr=subprocess.STDOUT)

@@ -7,20 +7,19 @@ build/lockstep/commit_names.h: verif/lockstep/commit_names.py rtl/svnic_pkg.sv
 	@mkdir -p $(@D)
 	@python3 $^ >$@
 
-.PRECIOUS: build/lockstep/%/lockstep build/lockstep/rtl-%/lockstep
+.PRECIOUS: build/lockstep/%/lockstep
 build/lockstep/%/lockstep: $(wildcard verif/lockstep/*.cpp) $(LOCKSTEP_H) build/verilated/%-check.made build/lib/libsvnic-model.a
 	@mkdir -p $(@D)
 	@$(call VERILATED_CXX,$*-check,lockstep-$*) -Ibuild/lockstep $(filter %.cpp,$^) $(call LOCKSTEP_LIBS,$*-check) -o $@
 
-# With a planted fault of the RTL (plants.txt): a small card is enough to find it
-build/lockstep/rtl-%/lockstep: $(wildcard verif/lockstep/*.cpp) $(LOCKSTEP_H) verif/lockstep/plants.txt build/verilated/128-8-check.rtl-%.made build/lib/libsvnic-model.a
+# With planted faults of the RTL (plants.txt), one chosen by SVNIC_PLANT: a small card is enough to find them
+LOCKSTEP_PLANTED := build/lockstep/planted/lockstep
+$(LOCKSTEP_PLANTED): $(wildcard verif/lockstep/*.cpp) $(LOCKSTEP_H) build/verilated/128-8-check-planted.made build/lib/libsvnic-model.a
 	@mkdir -p $(@D)
-	@$(call VERILATED_CXX,128-8-check.rtl-$*,lockstep-rtl-$*) -Ibuild/lockstep $(filter %.cpp,$^) $(call LOCKSTEP_LIBS,128-8-check.rtl-$*) -o $@
+	@$(call VERILATED_CXX,128-8-check-planted,lockstep-planted) -Ibuild/lockstep $(filter %.cpp,$^) $(call LOCKSTEP_LIBS,128-8-check-planted) -o $@
 
-LOCKSTEP_PLANTS := $(shell sed -n 's/^name: rtl-//p' verif/lockstep/plants.txt)
 LOCKSTEP_ALL    := $(foreach card,512-64 128-64 256-64 512-255 512-1,build/lockstep/$(card)/lockstep)
-$(LOCKSTEP_PLANTS:%=build/verilated/128-8-check.rtl-%.made) build/verilated/128-8-fast.without-cfg.made: verif/lockstep/plants.txt
-TEST_DEPS += $(LOCKSTEP_ALL) $(LOCKSTEP_PLANTS:%=build/lockstep/rtl-%/lockstep)
+TEST_DEPS += $(LOCKSTEP_ALL) $(LOCKSTEP_PLANTED)
 
 ##@ Verification
 .PHONY: lockstep lockstep-all

@@ -12,8 +12,10 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "Vsvnic.h"
@@ -132,6 +134,7 @@ public:
 	{
 		context.randReset(2);
 		context.randSeed(static_cast<int>(options.seed));
+		plant();
 		context.traceEverOn(options.waves != nullptr);
 		if (options.waves) {
 			trace = std::make_unique<VerilatedFstC>();
@@ -212,6 +215,16 @@ private:
 	svnic_tlp posted_, scratch_;
 	svnic_frame frame_;
 	size_t posted_bytes = 0, frame_bytes = 0;
+
+	// A build with planted faults (verilate.py --plants): SVNIC_PLANT=NUMBER chooses the one in force.
+	void plant()
+	{
+		const char *number = getenv("SVNIC_PLANT");
+		const std::string argument = std::string("+plant=") + (number ? number : "0");
+		const char *arguments[] = {"svnic", argument.c_str()};
+
+		context.commandArgs(2, arguments);
+	}
 
 	void clock()
 	{

@@ -9,12 +9,11 @@
 
 The folder has Vsvnic.h and what it includes, libVsvnic.a (the card and Verilator's runtime) and flags.mk. Kept in $SVNIC_CACHE/verilated by the
 content of the sources, the parameters, the flags and the version of Verilator: an edit and its undoing cost nothing.
---plant NAME changes one condition of the copy of the sources that is built: a planted fault of verif/lockstep/plants.txt.
+--plants TABLE: all its faults (tools/plants.py) are in the copy of the sources that is built; the program takes +plant=NUMBER.
 """
 import argparse
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
+import plants  # noqa: E402
 from lint import sources  # noqa: E402
 
 CACHE = Path(os.environ.get("SVNIC_CACHE") or Path.home() / ".cache/svnic") / "verilated"
@@ -41,7 +41,7 @@ def arguments():
     parser.add_argument("--num-vfs", type=int, default=64, help="1..255")
     parser.add_argument("--num-qps", type=int, default=512)
     parser.add_argument("--mode", choices=MODES, default="fast")
-    parser.add_argument("--plant", help="name of a planted fault")
+    parser.add_argument("--plants", type=Path, help="table of planted faults")
     parser.add_argument("-o", dest="output", type=Path, required=True)
     options = parser.parse_args()
     if not 1 <= options.num_vfs <= 255:
@@ -49,28 +49,27 @@ def arguments():
     return options
 
 
-def plants():
-    """Name: {breaks, file, from, to} of each planted fault."""
-    table = {}
-    for block in (ROOT / "verif/lockstep/plants.txt").read_text().split("\n\n"):
-        fields = dict(re.findall(r"^(\w+):\s*(.*)$", block, re.M))
-        if fields:
-            table[fields.pop("name")] = fields
-    return table
+def rtl():
+    """The card's sources, in their order: {file name: text}."""
+    return {path.name: path.read_text() for path in sources(ROOT / "rtl/rtl.f")}
 
 
-def planted(texts, name):
-    plant = plants()[name]
-    path = next(p for p in texts if p.name == plant["file"])
-    if texts[path].count(plant["from"]) != 1:
-        sys.exit(f"verilate: {name}: {plant['from']!r} must stand exactly once in {path.name}")
-    texts[path] = texts[path].replace(plant["from"], plant["to"])
+def replace_once(texts, name, old, new):
+    assert texts[name].count(old) == 1, f"{old!r} in {name}"
+    texts[name] = texts[name].replace(old, new)
+
+
+def plant_all(texts, table):
+    """Each fault of the table behind its number, a variable of svnic_pkg: texts {file name: text}."""
+    plants.plant_all(texts, table, "svnic_pkg::plant")
+    replace_once(texts, "svnic_pkg.sv", "package svnic_pkg;", "package svnic_pkg;\n  int plant;")
+    replace_once(texts, "svnic.sv", "\nendmodule", '\n  initial if ($value$plusargs("plant=%d", plant) == 0) plant = 0;\nendmodule')
 
 
 def key_of(texts, words):
     digest = hashlib.sha256(subprocess.run(["verilator", "--version"], capture_output=True).stdout)
-    for path, text in texts.items():
-        digest.update(f"{path.name}\0{text}\0".encode())
+    for name, text in texts.items():
+        digest.update(f"{name}\0{text}\0".encode())
     digest.update("\0".join(words + [Path(__file__).read_text()]).encode())
     return digest.hexdigest()[:24]
 
@@ -83,11 +82,9 @@ def run(command, folder):
 
 
 def build(folder, texts, options, words, optimize):
-    names = []
-    for path, text in texts.items():
-        (folder / path.name).write_text(text)
-        names.append(path.name)
-    run(["verilator", *words, "--Mdir", "obj", *names], folder)
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    run(["verilator", *words, "--Mdir", "obj", *texts], folder)
     jobs = ["make", "-s", "-j2", "-C", "obj", "-f", "Vsvnic.mk", f"OPT_FAST={optimize}", "OPT_SLOW=-O0", f"OPT_GLOBAL={optimize}",
             "VM_PARALLEL_BUILDS=1"]
     run([*jobs, "Vsvnic__ALL.a", "verilated.o", "verilated_fst_c.o", "verilated_threads.o"], folder)
@@ -102,16 +99,16 @@ def build(folder, texts, options, words, optimize):
         f"VERILATED_CFLAGS := -isystem {root}/include -isystem {root}/include/vltstd -DVM_TRACE=1 -DVM_TRACE_FST=1 -DVM_COVERAGE=0 -DVM_SC=0 "
         f"-DSVNIC_NUM_VFS={options.num_vfs} -DSVNIC_NUM_QPS={options.num_qps}\n")
     shutil.rmtree(obj)
-    for name in names:
+    for name in texts:
         (folder / name).unlink()
 
 
 def main():
     options = arguments()
     start = time.monotonic()
-    texts = {path.resolve(): path.read_text() for path in sources(ROOT / "rtl/rtl.f")}
-    if options.plant:
-        planted(texts, options.plant)
+    texts = rtl()
+    if options.plants:
+        plant_all(texts, options.plants)
     flags, optimize = MODES[options.mode]
     words = [*COMMON, *flags, "-CFLAGS", "-fPIC -std=c++17", f"-GDataW={options.data_w}", f"-GNumVfs={options.num_vfs}", f"-GNumQps={options.num_qps}"]
     store = CACHE / key_of(texts, words)
