@@ -21,6 +21,23 @@ def test_assignment(backend, pings, megabytes):
     assert int(counted["irq_injections"]) > 0 and int(counted.get("mmio_exits", 0)) == 0, "its BARs are mapped: no access of it exits"
 
 
+CLAIM = re.compile(r"svnic_vfio 0000:01:00\.2: svnic_kvm: says that slot 1 is CPU \d+, which its machine does not have$")
+
+
+@pytest.mark.parametrize("backend, pings, megabytes", [("cmodel", 100, 1)])
+def test_redirection(backend, pings, megabytes):
+    """The card is told which vCPUs run: events move to those that do, rings are rescued, nothing is lost; modules, guest and PF go in any order."""
+    kos = [guest.mkinitramfs.driver(module) for module in ("svnic", "svnic_vfio", "svnic_kvm")]
+    result = card.checks("sw-tests/kvm/redirect.sh", backend, [pings, megabytes], runs_kvm=True, kos=kos)
+    said = [m for m in result.kernel if CLAIM.search(m)]
+    card.nothing_else(result, CLAIM, r"reset with VFs in use by guests: they must reset theirs, too$", r"callbacks suppressed$")
+    assert len(said) == 1, "a wrong claim is said once"
+    for name in ("a", "b"):
+        text = (result.out / f"{name}.warnings").read_text()
+        assert "svnic: loading" in text and not guest.kernel_messages(text, guest.read_baseline()), text
+    print("\n".join(re.findall(r"^row (.*?)\s*$", result.console, re.M)))
+
+
 def test_interval_of_a_median():
     """Binomial tails by hand: of six values the extremes hold with 1 - 2/64 = 96.9 %; of 20, the sixth from each end with 95.9 % (Conover, sign test)."""
     assert experiment.median_interval([1, 2, 3, 4, 5]) is None

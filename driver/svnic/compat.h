@@ -49,6 +49,16 @@ static inline void svnic_compat_napi_irq(struct napi_struct *napi, int irq)
 #endif
 }
 
+/* What the hardware calls a CPU; ~0 where Linux has no name for that. */
+static inline u32 svnic_compat_cpu_id(unsigned int cpu)
+{
+#if defined(CONFIG_X86) && defined(CONFIG_SMP)
+	return cpu_physical_id(cpu);
+#else
+	return ~0;
+#endif
+}
+
 /* Under rtnl; napi may be NULL. */
 static inline void svnic_compat_queue_napi(struct net_device *netdev, unsigned int queue,
 					   struct napi_struct *napi)

@@ -141,6 +141,7 @@ struct svnic_slot {
 	dma_addr_t dma;
 	u64 interrupts;
 	u64 entries;
+	u64 rescues; /* RESCUE events in this ring */
 	struct irq_work look; /* an event found something */
 	u8 misses; /* finds after the deadline against finds by events */
 	u16 rest; /* interrupts without event-based polling, still */
@@ -172,6 +173,7 @@ struct svnic_dev {
 	u8 tx_order;
 	u8 rx_order;
 	u16 holdoff;
+	bool movable; /* queues' events may go to another slot */
 	struct svnic_watch __percpu *watches; /* event-based polling */
 	u32 features;
 	u32 params;
@@ -202,7 +204,7 @@ int svnic_identify(struct svnic_dev *sd);
 
 /* svnic_netdev.c */
 void svnic_netdev_setup(struct svnic_dev *sd);
-int svnic_reconfigure(struct svnic_dev *sd, u8 tx_order, u8 rx_order, u8 num_qps);
+int svnic_reconfigure(struct svnic_dev *sd, u8 tx_order, u8 rx_order, u8 num_qps, bool movable);
 int svnic_up(struct svnic_dev *sd);
 void svnic_down(struct svnic_dev *sd);
 int svnic_restart_qp(struct svnic_qp *qp);

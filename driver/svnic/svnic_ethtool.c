@@ -45,11 +45,17 @@ static const char svnic_card_stats[][ETH_GSTRING_LEN] = {
 	[SVNIC_STAT_DMA_ERRORS] = "card_dma_errors",
 	[SVNIC_STAT_BAD_ACCESS] = "card_bad_access",
 	[SVNIC_STAT_EVENTS_POSTED] = "card_events_posted",
-	[SVNIC_STAT_NOTIFICATIONS] = "card_notifications",
+	[SVNIC_STAT_OVERTAKEN] = "card_overtaken",
 	[SVNIC_STAT_RX_MULTICAST] = "card_rx_multicast",
 	[SVNIC_STAT_TX_DROP_DISABLED] = "card_tx_drop_disabled",
 	[SVNIC_STAT_WIRE_RX_DROP] = "card_wire_rx_drop",
 	[SVNIC_STAT_WIRE_RX_UNKNOWN] = "card_wire_rx_unknown",
+	[SVNIC_STAT_EVENTS_HOME] = "card_events_home",
+	[SVNIC_STAT_EVENTS_MOVED] = "card_events_moved",
+	[SVNIC_STAT_RESCUES] = "card_rescues",
+	[SVNIC_STAT_POLLED] = "card_polled",
+	[SVNIC_STAT_NOTIFICATIONS] = "card_notifications",
+	[SVNIC_STAT_HOLDOFFS] = "card_holdoffs",
 };
 
 static const char svnic_error_stats[][ETH_GSTRING_LEN] = {
@@ -67,16 +73,31 @@ static const char *const svnic_qp_stats[] = {
 static const char *const svnic_slot_stats[] = {
 	"slot%u_interrupts",
 	"slot%u_entries",
+	"slot%u_rescues",
 	"slot%u_poll_hits",
 	"slot%u_poll_rests",
 };
 
-static const char svnic_priv_flags[][ETH_GSTRING_LEN] = { "event-polling" };
+#define SVNIC_PRIV_POLLING BIT(0)
+#define SVNIC_PRIV_MOVABLE BIT(1)
 
-/* The last two of the card's are the PF's. */
+static const char svnic_priv_flags[][ETH_GSTRING_LEN] = { "event-polling", "movable-queues" };
+
+/* Is there such a statistic of this function? What comes from the wire is the PF's. */
+static bool svnic_has_card_stat(const struct svnic_dev *sd, unsigned int stat)
+{
+	bool wire = stat == SVNIC_STAT_WIRE_RX_DROP || stat == SVNIC_STAT_WIRE_RX_UNKNOWN;
+
+	return svnic_card_stats[stat][0] && (sd->pf || !wire);
+}
+
 static unsigned int svnic_num_card_stats(const struct svnic_dev *sd)
 {
-	return sd->pf ? ARRAY_SIZE(svnic_card_stats) : SVNIC_STAT_WIRE_RX_DROP;
+	unsigned int i, num = 0;
+
+	for (i = 0; i < ARRAY_SIZE(svnic_card_stats); i++)
+		num += svnic_has_card_stat(sd, i);
+	return num;
 }
 
 static int svnic_get_sset_count(struct net_device *netdev, int sset)
@@ -115,8 +136,9 @@ static void svnic_get_strings(struct net_device *netdev, u32 sset, u8 *data)
 		memcpy(data, svnic_priv_flags, sizeof(svnic_priv_flags));
 	if (sset != ETH_SS_STATS)
 		return;
-	for (i = 0; i < svnic_num_card_stats(sd); i++)
-		ethtool_sprintf(&data, "%s", svnic_card_stats[i]);
+	for (i = 0; i < ARRAY_SIZE(svnic_card_stats); i++)
+		if (svnic_has_card_stat(sd, i))
+			ethtool_sprintf(&data, "%s", svnic_card_stats[i]);
 	for (i = 0; i < ARRAY_SIZE(svnic_error_stats); i++)
 		ethtool_sprintf(&data, "%s", svnic_error_stats[i]);
 	svnic_numbered_strings(&data, svnic_qp_stats, ARRAY_SIZE(svnic_qp_stats), sd->max_qps);
@@ -166,9 +188,10 @@ static void svnic_get_ethtool_stats(struct net_device *netdev, struct ethtool_st
 	unsigned int i;
 
 	BUILD_BUG_ON(ARRAY_SIZE(svnic_qp_stats) != 13);
-	BUILD_BUG_ON(ARRAY_SIZE(svnic_card_stats) != SVNIC_STAT_COUNT);
-	for (i = 0; i < svnic_num_card_stats(sd); i++)
-		*data++ = svnic_rd64(sd, SVNIC_STAT(i));
+	BUILD_BUG_ON(ARRAY_SIZE(svnic_card_stats) > SVNIC_STAT_COUNT);
+	for (i = 0; i < ARRAY_SIZE(svnic_card_stats); i++)
+		if (svnic_has_card_stat(sd, i))
+			*data++ = svnic_rd64(sd, SVNIC_STAT(i));
 	for (i = 0; i < ARRAY_SIZE(svnic_error_stats); i++)
 		*data++ = sd->card_errors[i];
 	for (i = 0; i < sd->max_qps; i++) {
@@ -180,6 +203,7 @@ static void svnic_get_ethtool_stats(struct net_device *netdev, struct ethtool_st
 	for (i = 0; i < sd->num_slots; i++) {
 		*data++ = READ_ONCE(sd->slots[i].interrupts);
 		*data++ = READ_ONCE(sd->slots[i].entries);
+		*data++ = READ_ONCE(sd->slots[i].rescues);
 		*data++ = READ_ONCE(sd->slots[i].poll_hits);
 		*data++ = READ_ONCE(sd->slots[i].poll_rests);
 	}
@@ -201,7 +225,7 @@ static int svnic_set_channels(struct net_device *netdev, struct ethtool_channels
 
 	if (!ch->combined_count || ch->rx_count || ch->tx_count)
 		return -EINVAL;
-	return svnic_reconfigure(sd, sd->tx_order, sd->rx_order, ch->combined_count);
+	return svnic_reconfigure(sd, sd->tx_order, sd->rx_order, ch->combined_count, sd->movable);
 }
 
 static void svnic_get_ringparam(struct net_device *netdev, struct ethtool_ringparam *ring,
@@ -231,7 +255,7 @@ static int svnic_set_ringparam(struct net_device *netdev, struct ethtool_ringpar
 	if (ring->rx_mini_pending || ring->rx_jumbo_pending)
 		return -EINVAL;
 	return svnic_reconfigure(sd, svnic_ring_order(sd, ring->tx_pending),
-				 svnic_ring_order(sd, ring->rx_pending), sd->num_qps);
+				 svnic_ring_order(sd, ring->rx_pending), sd->num_qps, sd->movable);
 }
 
 /* ---- Moderation: one hold-off for all slots; it travels in the next acknowledgment ---- */
@@ -266,20 +290,33 @@ static int svnic_set_coalesce(struct net_device *netdev, struct ethtool_coalesce
 	return 0;
 }
 
-/* ---- Event-based polling: the hold-off is its deadline ---- */
+/* ---- Event-based polling (the hold-off is its deadline), and queues that move ---- */
 
 static u32 svnic_get_priv_flags(struct net_device *netdev)
 {
 	struct svnic_dev *sd = netdev_priv(netdev);
 
-	return sd->watches ? 1 : 0;
+	return (sd->watches ? SVNIC_PRIV_POLLING : 0) | (sd->movable ? SVNIC_PRIV_MOVABLE : 0);
+}
+
+static int svnic_set_movable(struct svnic_dev *sd, bool movable)
+{
+	if (movable == sd->movable)
+		return 0;
+	if (!(sd->features & SVNIC_FEATURES_REDIRECTION))
+		return -EOPNOTSUPP;
+	return svnic_reconfigure(sd, sd->tx_order, sd->rx_order, sd->num_qps, movable);
 }
 
 static int svnic_set_priv_flags(struct net_device *netdev, u32 flags)
 {
 	struct svnic_dev *sd = netdev_priv(netdev);
+	int err;
 
-	if (flags & 1)
+	err = svnic_set_movable(sd, flags & SVNIC_PRIV_MOVABLE);
+	if (err)
+		return err;
+	if (flags & SVNIC_PRIV_POLLING)
 		return svnic_poll_start(sd);
 	svnic_poll_stop(sd);
 	return 0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Slots: one MSI-X vector and event ring per CPU. The ring is drained under a trylock;
- * shared/examples/event.pml is the checked protocol. Control events (all but QUEUE) come to slot
- * 0 and are handled by a work item.
+ * shared/examples/event.pml is the checked protocol. A RESCUE event, for the ring of a CPU that is
+ * preempted, may come to any slot; other control events come to slot 0 and are handled by a work
+ * item.
  */
 
 #include <linux/interrupt.h>
@@ -45,15 +46,22 @@ static void svnic_event_control(struct svnic_dev *sd, unsigned int kind, unsigne
 	queue_work(svnic_wq, &sd->control);
 }
 
-static void svnic_slot_entry(struct svnic_dev *sd, u64 entry)
+/* Rings that a RESCUE event names are added to @todo. */
+static void svnic_slot_entry(struct svnic_slot *slot, u64 entry, unsigned long *todo)
 {
 	unsigned int kind = FIELD_GET(SVNIC_EVENT_ENTRY_KIND, entry);
 	unsigned int source = FIELD_GET(SVNIC_EVENT_ENTRY_SOURCE, entry);
+	struct svnic_dev *sd = slot->sd;
 
-	if (likely(kind == SVNIC_EVENT_KIND_QUEUE))
+	slot->entries++;
+	if (likely(kind == SVNIC_EVENT_KIND_QUEUE)) {
 		svnic_event_queue(sd, source);
-	else
+	} else if (kind != SVNIC_EVENT_KIND_RESCUE) {
 		svnic_event_control(sd, kind, source);
+	} else if (source < sd->num_slots) {
+		slot->rescues++;
+		*todo |= BIT(source);
+	}
 }
 
 /* A long one is a deadline for event-based polling: not while that rests. */
@@ -73,39 +81,54 @@ static void svnic_slot_ack(struct svnic_slot *slot)
 	       slot->db);
 }
 
-static void svnic_slot_drain_locked(struct svnic_slot *slot, bool polled)
+static void svnic_slot_drain_locked(struct svnic_slot *slot, bool polled, unsigned long *todo)
 {
 	u16 cons = slot->cons;
 	u64 entry;
 
 	while (svnic_slot_ready(slot, &entry)) {
-		svnic_slot_entry(slot->sd, entry);
+		svnic_slot_entry(slot, entry, todo);
 		slot->cons++;
-		slot->entries++;
 	}
 	if (slot->cons != cons && READ_ONCE(slot->sd->watches))
 		svnic_poll_judge(slot, polled);
 	svnic_slot_ack(slot);
 }
 
-/**
- * svnic_slot_drain() - handle the entries of an event ring
- * @slot: the slot
- * @polled: without an interrupt
- *
- * In any context, on any CPU. Who finds the ring taken leaves; the holder looks once more after
- * it let go, because the card may have notified between its ack and its unlock.
+/*
+ * Who finds the ring taken leaves; the holder looks once more after it let go, because the card
+ * may have notified between its ack and its unlock.
  */
-void svnic_slot_drain(struct svnic_slot *slot, bool polled)
+static void svnic_slot_drain_one(struct svnic_slot *slot, bool polled, unsigned long *todo)
 {
 	do {
 		if (!spin_trylock(&slot->lock))
 			return;
 		if (slot->on)
-			svnic_slot_drain_locked(slot, polled);
+			svnic_slot_drain_locked(slot, polled, todo);
 		spin_unlock(&slot->lock);
 		smp_mb(); /* others see the lock free before we look: one of us sees the entry */
 	} while (svnic_slot_waits(slot));
+}
+
+/**
+ * svnic_slot_drain() - handle the entries of an event ring, then of those that it says to rescue
+ * @slot: the slot
+ * @polled: without an interrupt
+ *
+ * In any context, on any CPU. One ring's lock is held at a time.
+ */
+void svnic_slot_drain(struct svnic_slot *slot, bool polled)
+{
+	unsigned long todo = 0;
+	unsigned int s;
+
+	svnic_slot_drain_one(slot, polled, &todo);
+	while (todo) {
+		s = __ffs(todo);
+		todo &= ~BIT(s);
+		svnic_slot_drain_one(&slot->sd->slots[s], polled, &todo);
+	}
 }
 
 static irqreturn_t svnic_interrupt(int irq, void *data)

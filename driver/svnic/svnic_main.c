@@ -160,6 +160,9 @@ static void svnic_configure(struct svnic_dev *sd)
 	sd->tx_order = clamp_t(u8, SVNIC_RING_ORDER, min, max);
 	sd->rx_order = sd->tx_order;
 	sd->holdoff = SVNIC_HOLDOFF_DEFAULT;
+	/* to move between CPUs is of use where each has a slot */
+	sd->movable = sd->features & SVNIC_FEATURES_REDIRECTION && sd->num_slots > 1 &&
+		      sd->num_slots >= num_online_cpus();
 }
 
 /*

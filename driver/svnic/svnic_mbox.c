@@ -126,6 +126,32 @@ static int svnic_mbox_version(struct svnic_dev *sd)
 	return -EPROTO;
 }
 
+/* The CPU that a slot stands for, if it is one, as a hypervisor numbers it. */
+static u16 svnic_slot_cpu(struct svnic_dev *sd, unsigned int slot)
+{
+	const struct cpumask *cpus = pci_irq_get_affinity(sd->pdev, slot);
+
+	if (!cpus || cpumask_weight(cpus) != 1)
+		return SVNIC_MBOX_CPU_UNKNOWN;
+	return min_t(u32, svnic_compat_cpu_id(cpumask_first(cpus)), SVNIC_MBOX_CPU_UNKNOWN);
+}
+
+/*
+ * For the host's scheduler: which CPU each slot is. A PF that does not know this message answers
+ * so, and nothing is lost.
+ */
+static void svnic_mbox_slot_cpus(struct svnic_dev *sd)
+{
+	struct svnic_msg msg = {};
+	unsigned int s;
+
+	SVNIC_MSG_DW(&msg, SVNIC_MBOX_SLOT_CPUS_COUNT) = sd->num_slots;
+	for (s = 0; s < sd->num_slots; s++)
+		SVNIC_MSG_DW(&msg, SVNIC_MBOX_SLOT_CPUS_CPUS(s / 2)) |=
+			(u32)svnic_slot_cpu(sd, s) << (s % 2 * 16);
+	svnic_mbox_request(sd, &msg, SVNIC_MBOX_OPCODE_SLOT_CPUS);
+}
+
 /* After probe and every reset, or at any time: agree on a version, then say that we are up. */
 int svnic_mbox_handshake(struct svnic_dev *sd)
 {
@@ -135,7 +161,10 @@ int svnic_mbox_handshake(struct svnic_dev *sd)
 	err = svnic_mbox_version(sd);
 	if (err)
 		return err;
-	return svnic_mbox_request(sd, &msg, SVNIC_MBOX_OPCODE_RESET_DONE);
+	err = svnic_mbox_request(sd, &msg, SVNIC_MBOX_OPCODE_RESET_DONE);
+	if (!err && sd->features & SVNIC_FEATURES_REDIRECTION)
+		svnic_mbox_slot_cpus(sd);
+	return err;
 }
 
 int svnic_mbox_set_mac(struct svnic_dev *sd, const u8 *mac)

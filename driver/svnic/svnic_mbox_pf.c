@@ -198,6 +198,22 @@ static enum svnic_mbox_status svnic_vf_ask_promisc(struct svnic_dev *sd, unsigne
 	return SVNIC_MBOX_STATUS_OK;
 }
 
+static enum svnic_mbox_status svnic_vf_tell_cpus(struct svnic_vf *v, const struct svnic_msg *msg)
+{
+	u32 count = SVNIC_MSG_DW(msg, SVNIC_MBOX_SLOT_CPUS_COUNT);
+	struct svnic_slot_cpus cpus = { .count = count };
+	unsigned int s;
+
+	BUILD_BUG_ON(2 * SVNIC_MBOX_SLOT_CPUS_CPUS_COUNT != SVNIC_LOCAL_SLOTS);
+	BUILD_BUG_ON(SVNIC_MBOX_SLOT_CPUS_CPUS(SVNIC_MBOX_SLOT_CPUS_CPUS_COUNT) > sizeof(*msg));
+	if (count > v->slots)
+		return SVNIC_MBOX_STATUS_REFUSED;
+	for (s = 0; s < count; s++)
+		cpus.cpu[s] = SVNIC_MSG_DW(msg, SVNIC_MBOX_SLOT_CPUS_CPUS(s / 2)) >> (s % 2 * 16);
+	svnic_vf_set_slot_cpus(v, &cpus);
+	return SVNIC_MBOX_STATUS_OK;
+}
+
 static enum svnic_mbox_status svnic_vf_request(struct svnic_dev *sd, unsigned int vf,
 					       struct svnic_msg *msg, u8 opcode)
 {
@@ -216,6 +232,8 @@ static enum svnic_mbox_status svnic_vf_request(struct svnic_dev *sd, unsigned in
 		return svnic_vf_ask_multicast(sd, vf, msg);
 	case SVNIC_MBOX_OPCODE_SET_PROMISC:
 		return svnic_vf_ask_promisc(sd, vf, msg);
+	case SVNIC_MBOX_OPCODE_SLOT_CPUS:
+		return svnic_vf_tell_cpus(v, msg);
 	default:
 		return SVNIC_MBOX_STATUS_UNKNOWN;
 	}
@@ -313,6 +331,7 @@ void svnic_vf_retry_work(struct work_struct *work)
  */
 void svnic_vf_forget(struct svnic_vf *v)
 {
+	svnic_vf_set_slot_cpus(v, &(struct svnic_slot_cpus){});
 	v->has_version = false;
 	v->ready = false;
 	v->reply_waits = false;

@@ -131,14 +131,16 @@ void svnic_down(struct svnic_dev *sd)
  * @tx_order: log2 entries of transmit rings
  * @rx_order: log2 entries of receive rings
  * @num_qps: queue pairs
+ * @movable: the card may send their events to another slot than their own
  *
  * Return: 0, or an error; then the old configuration is running again, if that works.
  */
-int svnic_reconfigure(struct svnic_dev *sd, u8 tx_order, u8 rx_order, u8 num_qps)
+int svnic_reconfigure(struct svnic_dev *sd, u8 tx_order, u8 rx_order, u8 num_qps, bool movable)
 {
 	struct {
 		u8 tx, rx, qps;
-	} old = { sd->tx_order, sd->rx_order, sd->num_qps };
+		bool movable;
+	} old = { sd->tx_order, sd->rx_order, sd->num_qps, sd->movable };
 	bool running = test_bit(SVNIC_FLAG_UP, &sd->flags);
 	int err = 0;
 
@@ -148,6 +150,7 @@ int svnic_reconfigure(struct svnic_dev *sd, u8 tx_order, u8 rx_order, u8 num_qps
 	sd->tx_order = tx_order;
 	sd->rx_order = rx_order;
 	sd->num_qps = num_qps;
+	sd->movable = movable;
 	if (num_qps != old.qps)
 		err = netif_set_real_num_queues(sd->netdev, num_qps, num_qps);
 	if (!err && running)
@@ -157,6 +160,7 @@ int svnic_reconfigure(struct svnic_dev *sd, u8 tx_order, u8 rx_order, u8 num_qps
 	sd->tx_order = old.tx;
 	sd->rx_order = old.rx;
 	sd->num_qps = old.qps;
+	sd->movable = old.movable;
 	netif_set_real_num_queues(sd->netdev, old.qps, old.qps);
 	if (running && svnic_up(sd))
 		netdev_err(sd->netdev, "could not go back to the old configuration: down\n");

@@ -72,7 +72,9 @@ void svnic_pf_write_ctrl(struct svnic_dev *sd, unsigned int vf)
 
 	svnic_wr32(sd, SVNIC_FUNC(SVNIC_VF_FUNC(vf)) + SVNIC_FUNC_CTRL,
 		   FIELD_PREP(SVNIC_FUNC_CTRL_LINK, v->link_state != IFLA_VF_LINK_STATE_DISABLE) |
-			   FIELD_PREP(SVNIC_FUNC_CTRL_SPOOF_CHECK, v->spoofchk));
+			   FIELD_PREP(SVNIC_FUNC_CTRL_SPOOF_CHECK, v->spoofchk) |
+			   FIELD_PREP(SVNIC_FUNC_CTRL_REDIRECT, v->redirect) |
+			   FIELD_PREP(SVNIC_FUNC_CTRL_RESCUE, v->rescue));
 }
 
 static void svnic_pf_write_vf(struct svnic_dev *sd, unsigned int vf)
@@ -280,6 +282,8 @@ static void svnic_pf_adopt_vf(struct svnic_dev *sd, unsigned int vf)
 	v->qps = FIELD_GET(SVNIC_FUNC_RES_QPS, res);
 	v->slots = FIELD_GET(SVNIC_FUNC_RES_SLOTS, res);
 	v->spoofchk = ctrl & SVNIC_FUNC_CTRL_SPOOF_CHECK;
+	v->redirect = ctrl & SVNIC_FUNC_CTRL_REDIRECT;
+	v->rescue = ctrl & SVNIC_FUNC_CTRL_RESCUE;
 	v->link_state = ctrl & SVNIC_FUNC_CTRL_LINK ? IFLA_VF_LINK_STATE_AUTO :
 						      IFLA_VF_LINK_STATE_DISABLE;
 	v->mac_admin = true; /* not known: the safe side */
@@ -339,6 +343,7 @@ void svnic_pf_exit(struct svnic_dev *sd)
 
 	if (!pf)
 		return;
+	svnic_host_remove(pf);
 	cancel_delayed_work_sync(&pf->retry);
 	kvfree(pf->filter);
 	kfree(pf->vfs);
@@ -360,6 +365,7 @@ int svnic_pf_init(struct svnic_dev *sd)
 	if (!sd->pf)
 		return -ENOMEM;
 	err = svnic_pf_split(sd);
+	svnic_host_add(sd->pf);
 	if (!err && pci_num_vf(sd->pdev))
 		return svnic_pf_adopt(sd);
 	if (err) {

@@ -5,6 +5,7 @@
 
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
+#include "svnic_host.h"
 #include "svnic_mbox.h"
 
 #define SVNIC_MAC_ENTRIES (SVNIC_MAC_BUCKETS * SVNIC_MAC_WAYS)
@@ -41,6 +42,9 @@ struct svnic_vf {
 	bool ready; /* RESET_DONE was seen: the other requests count */
 	u8 qps;
 	u8 slots;
+	struct svnic_slot_cpus cpus; /* as its driver says */
+	bool redirect; /* svnic_vf_allow() */
+	bool rescue;
 	bool reply_waits;
 	struct svnic_msg reply;
 	u16 notes; /* bits 0..2: LINK_CHANGED, MAC_CHANGED, PF_GOING to be sent */
@@ -54,6 +58,7 @@ struct svnic_vf {
 
 struct svnic_pf {
 	struct svnic_dev *sd;
+	struct list_head node; /* svnic_host.c */
 	struct mutex lock; /* filter, vfs, the mailboxes */
 	u16 pool_qps;
 	u16 pool_slots;
@@ -96,6 +101,11 @@ void svnic_vf_note(struct svnic_dev *sd, unsigned int vf, enum svnic_mbox_opcode
 void svnic_vf_forget(struct svnic_vf *vf);
 int svnic_vf_set_mac(struct svnic_dev *sd, unsigned int vf, const u8 *mac);
 void svnic_vf_retry_work(struct work_struct *work);
+
+/* svnic_host.c, and svnic_host.h for other modules */
+void svnic_host_add(struct svnic_pf *pf);
+void svnic_host_remove(struct svnic_pf *pf);
+void svnic_vf_set_slot_cpus(struct svnic_vf *v, const struct svnic_slot_cpus *cpus);
 
 /* svnic_sriov.c */
 int svnic_sriov_configure(struct pci_dev *pdev, int num);

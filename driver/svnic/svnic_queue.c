@@ -157,6 +157,7 @@ static int svnic_ring_start(struct svnic_qp *qp, struct svnic_ring *ring)
 	svnic_wr32(sd, base + SVNIC_QUEUE_CONFIG,
 		   FIELD_PREP(SVNIC_QUEUE_CONFIG_RING_LOG2, ring->order) |
 			   FIELD_PREP(SVNIC_QUEUE_CONFIG_SLOT, qp->slot) |
+			   FIELD_PREP(SVNIC_QUEUE_CONFIG_MOVABLE, sd->movable) |
 			   FIELD_PREP(SVNIC_QUEUE_CONFIG_BUFFER_LOG2, SVNIC_BUFFER_LOG2));
 	svnic_wr32(sd, base + SVNIC_QUEUE_CTRL, SVNIC_QUEUE_CTRL_RUN);
 	ctrl = svnic_rd32(sd, base + SVNIC_QUEUE_CTRL);

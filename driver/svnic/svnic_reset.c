@@ -26,6 +26,8 @@ void svnic_quiesce(struct svnic_dev *sd)
 	svnic_down(sd);
 	set_bit(SVNIC_FLAG_QUIET, &sd->flags);
 	rtnl_unlock();
+	if (sd->pf)
+		synchronize_rcu(); /* svnic_vf_set_run_state(): it looks at that flag */
 	cancel_work_sync(&sd->rx_mode_work);
 	svnic_slots_stop(sd);
 	cancel_work_sync(&sd->control);

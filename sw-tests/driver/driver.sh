@@ -53,6 +53,12 @@ check "... is read back" sh -c "ethtool -c $DEV | grep -q '^rx-usecs:.*\(99\|100
 refused "-C rx-usecs 100000" ethtool -C $DEV rx-usecs 100000
 check "the link with that moderation" all_come_back vf1 10.9.0.1
 ethtool -C $DEV rx-usecs 0
+check "queues move where each CPU has a slot" ip netns exec vf1 sh -c "ethtool --show-priv-flags vf1 | grep -q '^movable-queues *: on'"
+check "... or not" ip netns exec vf1 ethtool --set-priv-flags vf1 movable-queues off
+check "the link without" all_come_back vf1 10.9.0.1
+check "... and again" ip netns exec vf1 ethtool --set-priv-flags vf1 movable-queues on
+check "the link with" all_come_back vf1 10.9.0.1
+check "-S: nobody said that a CPU is preempted: all events went home" test "$(stat_of $DEV card_events_home)" -gt 0 -a "$(stat_of $DEV card_events_moved)" = 0
 check "-G: other rings" ethtool -G $DEV rx 128 tx 128
 check "the link with these rings" all_come_back vf1 10.9.0.1
 check "down and up under traffic" sh -c "(ip netns exec vf1 ping -q -i 0.01 -c 20 10.9.0.1 >/dev/null &); ip link set $DEV down && ip link set $DEV up"

@@ -40,9 +40,9 @@ def of_kernel():
     return f"-{suite}" if suite else ""
 
 
-def driver():
-    """The Linux driver for the guest's kernel."""
-    return ROOT / f"build/driver{of_kernel()}/svnic.ko"
+def driver(module="svnic"):
+    """A module of the Linux drivers for the guest's kernel."""
+    return ROOT / f"build/driver{of_kernel()}/{module}.ko"
 
 
 def read_env(name):

@@ -9,10 +9,14 @@
  * the script around it. Exit status: 0, 1 when an answer was another, 2 when VFIO failed.
  */
 #include <endian.h>
+#include <err.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 #include <svnic/regs.h>
@@ -433,6 +437,7 @@ static void hears(bool trusted)
 	check(ask(SVNIC_MBOX_OPCODE_SET_PROMISC, 1, 0, 0) == SVNIC_MBOX_STATUS_OK, "all multicast is anyone's");
 	check(ask(SVNIC_MBOX_OPCODE_SET_PROMISC, 2, 0, 0) == (int)wanted, "promiscuous mode");
 	check(ask(SVNIC_MBOX_OPCODE_SET_PROMISC, 3, 0, 0) == (int)wanted, "promiscuous mode and all multicast");
+	check(ask(SVNIC_MBOX_OPCODE_SLOT_CPUS, SVNIC_LOCAL_SLOTS, 0, 0) == SVNIC_MBOX_STATUS_REFUSED, "CPUs of more slots than it has");
 	check(ask_mac(SVNIC_MBOX_OPCODE_SET_MAC, 0, victim) == SVNIC_MBOX_STATUS_REFUSED, "the PF's address is the PF's");
 	check(ask_mac(SVNIC_MBOX_OPCODE_SET_MAC, 0, group) == SVNIC_MBOX_STATUS_REFUSED, "a group's address is no function's");
 	check(ask_mac(SVNIC_MBOX_OPCODE_SET_MULTICAST, 1, victim) == SVNIC_MBOX_STATUS_REFUSED, "the PF's address is no group");
@@ -548,6 +553,43 @@ static void polite(void)
 	check(tx_is_on(), "asked to let go, in the middle of its DMA");
 }
 
+/* A virtual machine with a vCPU that never ran. */
+static int machine(void)
+{
+	int kvm = open("/dev/kvm", O_RDWR), vm = ioctl(kvm, KVM_CREATE_VM, 0);
+
+	if (vm < 0 || ioctl(vm, KVM_CREATE_VCPU, 3) < 0)
+		err(2, "KVM");
+	return vm;
+}
+
+/* Counted by svnic_kvm. */
+static unsigned int refused_claims(void)
+{
+	FILE *file = fopen("/sys/module/svnic_kvm/parameters/refused", "r");
+	unsigned int number = 0;
+
+	if (!file || fscanf(file, "%u", &number) != 1)
+		err(2, "svnic_kvm");
+	fclose(file);
+	return number;
+}
+
+/* Says that its slots are CPUs that its machine does not have, as fast as the PF listens. */
+static void claims(void)
+{
+	time_t until = time(NULL) + WAIT_SECONDS;
+	unsigned int before = refused_claims(), answered = 0;
+
+	check(introduced(), "the PF knows that the VF is in use");
+	for (unsigned int i = 0; i < 200; i++)
+		answered += ask(SVNIC_MBOX_OPCODE_SLOT_CPUS, 4, 3 | (4 + i) << 16, ~0U) == SVNIC_MBOX_STATUS_OK;
+	check(answered == 200, "200 claims are heard");
+	while (refused_claims() == before && time(NULL) < until)
+		usleep(1000);
+	check(refused_claims() > before, "... and some of them found to be wrong");
+}
+
 /* Nothing in particular: valid, invalid, half valid. */
 static void noise(void)
 {
@@ -575,13 +617,14 @@ static const struct attack {
 	{ "addresses", addresses }, { "descriptors", descriptors }, { "doorbells", doorbells },
 	{ "acknowledgements", acknowledgements }, { "mailbox", mailbox }, { "msix", msix },
 	{ "flr", flr }, { "spoof", spoof }, { "storm", storm }, { "noise", noise },
-	/* not by themselves: hostile.sh must do something meanwhile */
+	/* not by themselves: a script must do something meanwhile */
 	{ "vanish", vanish }, { "listen", listen }, { "trusted", trusted },
 	{ "outlive", outlive }, { "polite", polite },
+	{ "claims", claims },	/* sw-tests/kvm/redirect.sh */
 };
 
 #define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
-#define NOT_ALONE 5	/* the last ones */
+#define NOT_ALONE 6	/* the last ones */
 
 int main(int argc, char **argv)
 {
@@ -604,6 +647,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	srand(atoi(argv[4]));
+	if (attacks[i].run == claims)
+		vf_machine = machine();
 	vf_open(&vf, argv[1], atoi(argv[2]));
 	vf_reset(&vf);
 	attacks[i].run();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <err.h>
 #include <fcntl.h>
+#include <linux/kvm.h>
 #include <linux/pci_regs.h>
 #include <linux/vfio.h>
 #include <stdio.h>
@@ -11,6 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "vf.h"
+
+int vf_machine = -1;
 
 static struct vfio_region_info region(struct vf *vf, unsigned int index)
 {
@@ -32,6 +35,19 @@ static volatile uint8_t *map_bar(struct vf *vf, unsigned int index)
 	return at;
 }
 
+static void give_to_machine(int group)
+{
+	struct kvm_create_device device = { .type = KVM_DEV_TYPE_VFIO };
+	struct kvm_device_attr add = {
+		.group = KVM_DEV_VFIO_GROUP,
+		.attr = KVM_DEV_VFIO_GROUP_ADD,
+		.addr = (uintptr_t)&group,
+	};
+
+	if (ioctl(vf_machine, KVM_CREATE_DEVICE, &device) || ioctl(device.fd, KVM_SET_DEVICE_ATTR, &add))
+		err(2, "giving the VF to a virtual machine");
+}
+
 static int open_group(unsigned int group, int container)
 {
 	struct vfio_group_status status = { .argsz = sizeof(status) };
@@ -47,6 +63,8 @@ static int open_group(unsigned int group, int container)
 	if (ioctl(fd, VFIO_GROUP_SET_CONTAINER, &container) ||
 	    ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU))
 		err(2, "IOMMU of %s", path);
+	if (vf_machine >= 0)
+		give_to_machine(fd);
 	return fd;
 }
 

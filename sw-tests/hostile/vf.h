@@ -20,6 +20,8 @@ struct vf {
 	uint8_t *arena;
 };
 
+extern int vf_machine;	/* a virtual machine of KVM's that has the VF; -1: none */
+
 void vf_open(struct vf *vf, const char *function, unsigned int group);
 void vf_bus_master(struct vf *vf, int on);
 void vf_reset(struct vf *vf);			/* FLR */
