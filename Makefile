@@ -77,7 +77,7 @@ hosts: ## each Debian release and kernel that this works with, tried: another re
 	@python3 tools/hosts.py
 
 # What the tests need that tools/hosts.py runs.
-hosts-built: $(RTL_LIB) $(RTL_PLANTED) $(CMODEL_SO) $(QEMU_PLUGIN) $(QEMU_STUB) $(QEMU_TEST_TOOLS) $(DRIVER_KO) | $(SETUP_PYTHON)
+hosts-built: $(RTL_LIB) $(RTL_PLANTED) $(CMODEL_SO) $(QEMU_PLUGIN) $(QEMU_STUB) $(QEMU_TEST_TOOLS) $(DRIVER_KO) $(PCICHECK) | $(SETUP_PYTHON)
 
 .PHONY: tests-built
 tests-built: $(TEST_DEPS)
