@@ -99,7 +99,8 @@ def main():
     if a.output:
         a.output.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
-    result = card.checks(str(script.relative_to(ROOT)), a.backend, [a.pairs, *a.words], bound=a.bound, runs_kvm=True)
+    kos = [card.guest.mkinitramfs.driver(module) for module in ("svnic", "svnic_vfio", "svnic_kvm")]
+    result = card.checks(str(script.relative_to(ROOT)), a.backend, [a.pairs, *a.words], bound=a.bound, runs_kvm=True, kos=kos)
     found = samples(result.console)
     output = a.output or result.out
     write_csv(output / f"{a.experiment}.csv", found)

@@ -5,6 +5,7 @@
 #   inner_start NAME VCPUS FUNCTION...   boots one under KVM with these PCI functions assigned; returns when its agent answers
 #   inner NAME COMMAND                   runs a line of shell in it: prints what it says, returns its status; 124 if it does not answer or has ended
 #   inner_link_up NAME                   its driver is loaded, its VF is 10.9.0.101/24 and has a carrier
+#   inner_vcpu NAME N                    the thread of its vCPU N
 #   inner_kill NAME                      kill -9; returns when the process is gone; false if it had gone before
 #   inner_end NAME                       powers it off
 #   inner_told NAME                      why it may not do what it should: how it ended, or what it and KVM say of it
@@ -31,7 +32,7 @@ inner_start() {
 	done
 	# -xsave: the emulated SVM does not intercept XSETBV, so KVM cannot tell the guest the size of what it enables
 	# shellcheck disable=SC2086 # words
-	(qemu-system-x86_64 -M q35 -accel kvm -cpu host,-xsave -smp $vcpus -m 256 -nodefaults -no-user-config -no-reboot -display none \
+	(qemu-system-x86_64 -name $name,debug-threads=on -M q35 -accel kvm -cpu host,-xsave -smp $vcpus -m 256 -nodefaults -no-user-config -no-reboot -display none \
 		-pidfile $INNER/$name.pid -d cpu_reset,guest_errors -D /out/$name.log \
 		-object memory-backend-file,id=ram,mem-path=/dev/shm/$name,size=256M,share=on -machine memory-backend=ram \
 		-serial file:/out/$name.console -device virtio-serial-pci -chardev pipe,id=agent,path=$INNER/$name \
@@ -44,6 +45,7 @@ inner_start() {
 }
 
 inner_pid() { cat $INNER/$1.pid; }
+inner_vcpu() { basename "$(dirname "$(grep -lx "CPU $2/KVM" /proc/"$(inner_pid $1)"/task/*/comm)")"; }
 inner_opened() { ls -l /proc/"$(inner_pid $1)"/fd | grep -q $1.out; }
 inner_ended() { [ -s $INNER/$1.ended ]; }
 

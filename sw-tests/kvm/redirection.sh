@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+# An experiment for experiment.py (contended.sh): what redirection gains when the host preempts a vCPU, A: redirection and rescue off, B: both on.
+setting_a() { switch redirect 0 && switch rescue 0; }
+setting_b() { switch redirect 1 && switch rescue 1; }
+. /svnic/sw-tests/kvm/contended.sh
