@@ -28,5 +28,5 @@ TEST_DEPS += $(HOSTILE) $(HOSTILE_PLANTED)
 .PHONY: experiment
 NAME  ?= moderation
 PAIRS ?= 20
-experiment: ## A and B with a VF in a KVM guest, interleaved: table, CSV, plot; NAME=moderation PAIRS=20 BACKEND
-	@build/venv/bin/python sw-tests/kvm/experiment.py $(NAME) --pairs $(PAIRS) --backend $(BACKEND)
+experiment: ## A and B with a VF in a KVM guest, interleaved: table, CSV, plot; NAME=moderation PAIRS=20 WORDS='of the script' BACKEND
+	@build/venv/bin/python sw-tests/kvm/experiment.py $(NAME) $(WORDS) --pairs $(PAIRS) --backend $(BACKEND)

@@ -75,8 +75,12 @@ def plot(path, found):
     matplotlib.use("Agg")
     from matplotlib import pyplot
     shown = [m for m in sorted(found) if any(v for both in found[m].values() for v in both.values())]
-    figure, axes = pyplot.subplots(1, len(shown), figsize=(2.2 * len(shown), 3.2), squeeze=False)
-    for axis, metric in zip(axes[0], shown):
+    columns = min(len(shown), 8)
+    lines = math.ceil(len(shown) / columns)
+    figure, axes = pyplot.subplots(lines, columns, figsize=(2.2 * columns, 3.2 * lines), squeeze=False)
+    for axis in axes.flat[len(shown):]:
+        axis.set_axis_off()
+    for axis, metric in zip(axes.flat, shown):
         for both in found[metric].values():
             axis.plot([0, 1], [both["a"], both["b"]], color="tab:blue", alpha=0.4, marker=".")
         axis.set(title=metric, xticks=[0, 1], xticklabels=["A", "B"], xlim=(-0.4, 1.4), ylim=(0, None))
