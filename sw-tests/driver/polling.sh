@@ -63,6 +63,12 @@ check "on and off, $ROUNDS times" toggled
 kill $pinging
 wait $pinging
 check "no ping is lost" until_true 10 at_most_lost vf1 $before 0
+at_most_lost vf1 $before 0 || { # what its ends and the card know
+	in_vf1 ethtool -S vf1
+	ethtool -S $DEV
+	in_vf1 cat /proc/net/snmp
+	cat /proc/net/snmp
+} | grep -v ': 0$' | sed 's/^/# /'
 flag in_vf1 vf1 on
 in_vf1 ping -q -f -l 4 10.9.0.1 >/dev/null &
 pinging=$!
