@@ -69,7 +69,7 @@ test: | $(SETUP_BUILD) $(SETUP_PYTHON) $(QEMU_HEADERS) $(GUEST_KERNEL) ## run al
 
 # The tests that would make `make test` too long, marked `exhaustive`; what they said is kept.
 test-exhaustive: | $(SETUP_PYTHON) ## run what test leaves out for its time (docs/results/exhaustive.log)
-	@build/venv/bin/pytest -m exhaustive --durations=0 -v --color=no | sed -u 's,rootdir: .*,rootdir: .,' | tee docs/results/exhaustive.log
+	@build/venv/bin/pytest -m exhaustive --durations=0 -v --color=no | sed -u 's,rootdir: .*,rootdir: .,; s, -- /.*,,' | tee docs/results/exhaustive.log
 
 test-all: test test-exhaustive hosts ## all of test, what it leaves out, all hosts and guest kernels (docs/results/hosts.md)
 
