@@ -30,8 +30,7 @@ def test_enumerate_64_vfs(backend):
 def test_nothing_without_the_cards_configuration_space(monkeypatch):
     """The RTL with its configuration requests refused: neither QEMU nor the plugin makes up for it, and says so."""
     lib = guest.ROOT / "build/rtl/planted/libsvnic-rtl.so"
-    faults = {f["name"]: f["number"] for f in plants.read(guest.ROOT / "verif/lockstep/plants.txt")}
-    monkeypatch.setenv("SVNIC_PLANT", str(faults["without-cfg"]))
+    monkeypatch.setenv("SVNIC_PLANT", str(plants.number_of(guest.ROOT / "verif/lockstep/plants.txt", "without-cfg")))
     result = guest.run("sw-tests/boot/enumerate.sh", [8], plugin=[card.PLUGIN], devices=[card.device("rtl", lib=lib)],
                        modules=["pci-pf-stub"], name="enumerate-without-cfg")
     assert result.status is None and "shows no PCI Express capability (vendor:device ffff:ffff)" in result.reason, result

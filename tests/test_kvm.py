@@ -27,8 +27,7 @@ CLAIM = re.compile(r"svnic_vfio 0000:01:00\.2: svnic_kvm: says that slot 1 is CP
 @pytest.mark.parametrize("backend, pings, megabytes", [("cmodel", 100, 1)])
 def test_redirection(backend, pings, megabytes):
     """The card is told which vCPUs run: events move to those that do, rings are rescued, nothing is lost; modules, guest and PF go in any order."""
-    kos = [guest.mkinitramfs.driver(module) for module in ("svnic", "svnic_vfio", "svnic_kvm")]
-    result = card.checks("sw-tests/kvm/redirect.sh", backend, [pings, megabytes], runs_kvm=True, kos=kos)
+    result = card.checks("sw-tests/kvm/redirect.sh", backend, [pings, megabytes], runs_kvm=True, kos=guest.mkinitramfs.drivers_of_hosts())
     said = [m for m in result.kernel if CLAIM.search(m)]
     card.nothing_else(result, CLAIM, r"reset with VFs in use by guests: they must reset theirs, too$", r"callbacks suppressed$")
     assert len(said) == 1, "a wrong claim is said once"

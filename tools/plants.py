@@ -20,6 +20,11 @@ def read(table):
     return [{**fields, "number": number} for number, fields in enumerate((b for b in blocks if b), 1)]
 
 
+def number_of(table, name):
+    """The number of this fault."""
+    return {fault["name"]: fault["number"] for fault in read(table)}[name]
+
+
 def planted(text, fault, number):
     """The text with this fault in it, in force when the expression `number` is its number."""
     where = fault.get("in", fault["from"])

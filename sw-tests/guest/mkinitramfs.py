@@ -45,6 +45,11 @@ def driver(module="svnic"):
     return ROOT / f"build/driver{of_kernel()}/{module}.ko"
 
 
+def drivers_of_hosts():
+    """All of them: for a guest that gives VFs to guests of its own."""
+    return [driver(module) for module in ("svnic", "svnic_vfio", "svnic_kvm")]
+
+
 def read_env(name):
     """build/NAME.env as a dict; says which script writes it when it is missing."""
     script = {"guest-kernel": "tools/guest-kernel.sh", "qemu": "tools/qemu-headers.sh"}[name]

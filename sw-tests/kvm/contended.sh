@@ -12,15 +12,10 @@ PAIRS=$1 PINGS=${2:-200} CONTENDED=${3:-1} SLICE=${4:-0} INTERVAL=${5:-0.023}
 . /svnic/sw-tests/kvm/tenants.sh
 . /svnic/sw-tests/kvm/pairs.sh
 
-parameter() { cat /sys/module/svnic_kvm/parameters/$1; }
-parameter_is() { [ "$(parameter $1)" = $2 ]; }
-switch() { echo $2 >/sys/module/svnic_kvm/parameters/$1; } # switch redirect|rescue 0|1
-
 cpu_of() { [ "$(nproc)" = 1 ] && echo 0 || echo $1; } # cpu_of VCPU: where it is
 only() { printf '%x' $((1 << $1)); } # only CPU: as a mask
 pin() { taskset -p "$(only "$(cpu_of $1)")" "$(inner_vcpu m $1)" >/dev/null; } # pin VCPU
 hog() { taskset "$(only "$(cpu_of $1)")" sh -c 'while :; do :; done' & } # hog VCPU
-busy() { inner m "(taskset $(only $1) sh -c 'while :; do :; done') >/dev/null 2>&1 &"; } # busy VCPU
 
 # What the card and svnic_kvm have counted, "name value" a line
 counts() {
@@ -66,7 +61,7 @@ check "both vCPUs are slots" until_true 20 parameter_is vcpus 2
 for vcpu in 0 1; do check "vCPU $vcpu is on CPU $(cpu_of $vcpu) alone" pin $vcpu; done
 hogs=
 for vcpu in $(seq 0 $((CONTENDED - 1))); do
-	busy $vcpu
+	inner_busy m $(only $vcpu)
 	hog $vcpu
 	hogs="$hogs $!"
 done

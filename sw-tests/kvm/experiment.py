@@ -103,8 +103,8 @@ def main():
     if a.output:
         a.output.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
-    kos = [card.guest.mkinitramfs.driver(module) for module in ("svnic", "svnic_vfio", "svnic_kvm")]
-    result = card.checks(str(script.relative_to(ROOT)), a.backend, [a.pairs, *a.words], bound=a.bound, runs_kvm=True, kos=kos)
+    result = card.checks(str(script.relative_to(ROOT)), a.backend, [a.pairs, *a.words], bound=a.bound, runs_kvm=True,
+                         kos=card.guest.mkinitramfs.drivers_of_hosts())
     found = samples(result.console)
     output = a.output or result.out
     write_csv(output / f"{a.experiment}.csv", found)

@@ -12,7 +12,9 @@
 #   kvm_counters NAME                    KVM's own counters of it, "name value" a line, sorted by name
 #   kvm_counted NAME FILE                how far they went since kvm_counters wrote FILE
 #   inner_warnings NAME                  /out/NAME.warnings: the messages of its kernel of level 4 or worse
+#   inner_busy NAME CPUS                 a task that never rests on these CPUs of it, a mask
 #   kvm_exits_begin, kvm_exits           VM exits by reason since begin, from the tracepoint kvm_exit, "reason count" a line
+#   parameter P, parameter_is P VALUE    of svnic_kvm: what it counts; switch redirect|rescue 0|1
 # What it prints on its console is /out/NAME.console; its memory is the file /dev/shm/NAME, which stays until the next start.
 INNER=/run/inner
 INNER_BOUND=120 # seconds of guest time for its boot and for each command
@@ -106,3 +108,9 @@ kvm_exits_begin() {
 	echo 'hist:keys=exit_reason' >$TRACE/events/kvm/kvm_exit/trigger
 }
 kvm_exits() { sed -n 's/^{ exit_reason: *\([0-9]*\) *} hitcount: *\([0-9]*\)$/\1 \2/p' $TRACE/events/kvm/kvm_exit/hist; }
+
+inner_busy() { inner $1 "(taskset $2 sh -c 'while :; do :; done') >/dev/null 2>&1 &"; }
+
+parameter() { cat /sys/module/svnic_kvm/parameters/$1; }
+parameter_is() { [ "$(parameter $1)" = $2 ]; }
+switch() { echo $2 >/sys/module/svnic_kvm/parameters/$1; }

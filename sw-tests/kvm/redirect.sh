@@ -8,22 +8,18 @@ PINGS=$1 MEGABYTES=$2
 . /svnic/sw-tests/kvm/functions.sh
 . /svnic/sw-tests/kvm/tenants.sh
 
-parameter() { cat /sys/module/svnic_kvm/parameters/$1; }
-parameter_is() { [ "$(parameter $1)" = $2 ]; }
-switch() { echo $2 >/sys/module/svnic_kvm/parameters/$1; } # switch redirect|rescue 0|1
 of_card() { inner $1 "ethtool -S eth0" | awk -v name="card_$2:" '$1 == name { print $2 }'; } # of_card GUEST STATISTIC
 count() { eval "before_$2=$(of_card $1 $2)"; } # count GUEST STATISTIC, for since and none_since
 since() { echo $(($(of_card $1 $2) - $(eval echo \$before_$2))); }
 none_since() { [ "$(since $1 $2)" = 0 ]; }
 some_since() { inner $1 "ping -q -A -c 20 10.9.0.1" >/dev/null && [ "$(since $1 $2)" -gt 0 ]; }
 
-busy() { inner $1 "(taskset $2 sh -c 'while :; do :; done') >/dev/null 2>&1 &"; } # busy GUEST CPUS, as a mask
 guest_starts() { # guest_starts NAME: with VF 1 and two vCPUs, which svnic_kvm knows; a task on the first is busy
 	check "$1 boots with VF 1" inner_start $1 2 "$VF1"
 	check "$1: the driver finds its VF, carrier" inner_link_up $1
 	check "$1: queues may move" inner $1 "ethtool --show-priv-flags eth0 | grep -q '^movable-queues *: on'"
 	check "$1: both vCPUs are slots" until_true 20 parameter_is vcpus 2
-	busy $1 1
+	inner_busy $1 1
 }
 traffic() { # traffic GUEST
 	pings $1 10.9.0.1
@@ -64,7 +60,7 @@ check "no ring was rescued" none_since a rescues
 
 echo "# rescue on, redirection off; a long hold-off, so that entries wait"
 check "switched" eval "switch redirect 0 && switch rescue 1"
-busy a 2
+inner_busy a 2
 inner a "ethtool -C eth0 rx-usecs 4000"
 count a events_moved
 check "rings were rescued" until_true 120 some_since a rescues

@@ -44,7 +44,7 @@ def main():
     folder = (options.folder or options.card.with_suffix(".run")).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / RESULTS).unlink(missing_ok=True)
-    number = {fault["name"]: fault["number"] for fault in plants.read(HERE / "plants.txt")}[options.plant] if options.plant else 0
+    number = plants.number_of(HERE / "plants.txt", options.plant) if options.plant else 0
     with open(folder / "log.txt", "w") as log:
         done = subprocess.run([options.card.absolute() / "card", f"+plant={number}"], env=environment(options, folder), cwd=folder, stdout=log,
                               stderr=subprocess.STDOUT)
